@@ -1,0 +1,17 @@
+"""The tasks that networks are trained on, each one file: its data, its right answer, its marks.
+
+Serving needs them as much as training does. Knows no network.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from lstm.tasks.brackets import Brackets
+from lstm.tasks.recall import Recall
+from lstm.tasks.task import Batch, Judgement, Mark, OffTask, Parameter, Task
+
+TASKS: Final[dict[str, Task]] = {task.name: task for task in (Brackets(), Recall())}
+"""Every task by its name."""
+
+__all__ = ["TASKS", "Batch", "Judgement", "Mark", "OffTask", "Parameter", "Task"]
