@@ -27,7 +27,7 @@ help:  ## List these commands
 
 run:  ## Serve the page; PORT=8000 HOST=127.0.0.1
 	@$(ENVIRONMENT) $(VENV) requirements.txt $(PYTHON)
-	@exec $(BIN)/python -m app --host $(HOST) --port $(PORT)
+	@GATESCOPE_HOST=$(HOST) GATESCOPE_PORT=$(PORT) exec $(BIN)/python -m app
 
 test:  ## Run every test, a real browser included; ARGS="tests/lstm -k gru" runs some
 	@$(ENVIRONMENT) $(VENV) requirements-dev.txt $(PYTHON)
