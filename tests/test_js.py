@@ -3,7 +3,6 @@
 A failing JavaScript test is a failing pytest test with Node's own report. Knows nothing of what the modules do.
 """
 
-import re
 import subprocess
 from pathlib import Path
 
@@ -27,9 +26,9 @@ def relative(path: Path) -> str:
 
 @pytest.mark.parametrize("path", TESTS, ids=relative)
 def test_unit_tests_pass(path: Path) -> None:
-    ran = node("--test", "--test-isolation=none", "--test-reporter=spec", relative(path))
+    ran = node("--test", "--test-reporter=spec", relative(path))
     assert ran.returncode == 0, f"\n{ran.stdout}{ran.stderr}"
-    assert re.search(r"tests [1-9]", ran.stdout), f"{relative(path)} holds no test"
+    assert f"✔ {relative(path)} (" not in ran.stdout, "Node counts a file that holds no test as one passed test"
     assert "skipped 0\n" in ran.stdout, f"{relative(path)} skips a test"
 
 
