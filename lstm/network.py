@@ -1,0 +1,261 @@
+"""A stack of cells and a readout, run over a sequence: `steps()` yields, `run()` collects, one loop serves both.
+
+Does not know tokens, tasks, files or who reads the steps. "…" in a shape stands for nothing, or for a batch of sequences of
+the same length.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lstm.activations import Array, softmax
+from lstm.cells import CELLS, Carry, Cell, Memory
+from lstm.errors import NonFinite, OutOfBounds, WrongShape
+from lstm.trace import Parts, Row, State, Step, Trace
+
+ReadoutKind = Literal["softmax", "linear"]
+BLOCK = 64
+"""Steps computed at a time: enough to spread the cost of a block, few enough that a stream starts and stops at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Readout:
+    """y = g(W·h + b): a distribution over symbols ("softmax") or plain numbers ("linear"). `weight` (O, H), `bias` (O,)."""
+
+    weight: Array
+    bias: Array
+    kind: ReadoutKind
+
+    def __post_init__(self) -> None:
+        if self.weight.ndim != 2 or self.bias.shape != self.weight.shape[:1] or not self.bias.size:
+            raise ValueError(f"readout.weight {self.weight.shape} and readout.bias {self.bias.shape} are not (O, H) and (O,)")
+        if self.kind not in ("softmax", "linear"):
+            raise ValueError(f"a readout is softmax or linear, not {self.kind!r}")
+
+    def logits(self, h: Array) -> Array:
+        """W·h + b, (…, O)."""
+        z: Array = h @ self.weight.T
+        z += self.bias
+        return z
+
+    def __call__(self, h: Array) -> Array:
+        """y = g(W·h + b), (…, O)."""
+        logits = self.logits(h)
+        return softmax(logits) if self.kind == "softmax" else logits
+
+    def over_time(self, h: Array) -> Array:
+        """y for h (n, …, H), each step by a product of its own: a step's bits do not depend on its neighbours."""
+        steps = h.reshape(len(h), -1, h.shape[-1])
+        return self(steps).reshape(*h.shape[:-1], -1)
+
+
+class _Block(NamedTuple):
+    """Some steps of a run, computed."""
+
+    layers: tuple[Row, ...]
+    y: Array | None
+    pre: tuple[Parts, ...] | None
+    carries: tuple[Carry, ...]
+
+
+class Network:
+    """Layers of one kind of cell, the first reads the input, each next one the h below it, and the readout the last h."""
+
+    def __init__(self, cells: Sequence[Cell], readout: Readout) -> None:
+        """Raises ValueError where the layers do not fit each other."""
+        if not cells:
+            raise ValueError("a network has at least one layer")
+        for below, above in zip(cells, cells[1:], strict=False):
+            if type(below) is not type(above) or below.dtype != above.dtype:
+                raise ValueError("all layers are of one kind of cell and one dtype")
+            if above.input_size != below.hidden_size or above.hidden_size != below.hidden_size:
+                raise ValueError(f"a layer of {above.hidden_size} units, input {above.input_size}, cannot follow {below.hidden_size} units")
+        if readout.weight.shape[1] != cells[-1].hidden_size or readout.weight.dtype != cells[-1].dtype:
+            raise ValueError(f"readout.weight {readout.weight.shape} does not fit {cells[-1].hidden_size} units of {cells[-1].dtype}")
+        self.cells = tuple(cells)
+        self.readout = readout
+        self.cell = type(cells[0])
+        self.hidden_size = cells[0].hidden_size
+        self.input_size = cells[0].input_size
+        self.output_size = len(readout.bias)
+        self.dtype = cells[0].dtype
+
+    @classmethod
+    def from_parameters(cls, cell: str, parameters: Mapping[str, Array], readout_kind: ReadoutKind) -> Network:
+        """A network from arrays under PyTorch's names (`weight_ih_l0` …) and `readout.weight`, `readout.bias`.
+
+        Raises ValueError for a missing or unknown name, or for shapes that do not fit.
+        """
+        layers = 0
+        while f"weight_hh_l{layers}" in parameters:
+            layers += 1
+        wanted = {f"{name}_l{k}" for k in range(max(layers, 1)) for name in _NAMES} | {"readout.weight", "readout.bias"}
+        if missing := wanted - parameters.keys():
+            raise ValueError(f"missing: {', '.join(sorted(missing))}")
+        if unknown := parameters.keys() - wanted:
+            raise ValueError(f"not part of a {cell} with {layers} layers: {', '.join(sorted(unknown))}")
+        readout = Readout(parameters["readout.weight"], parameters["readout.bias"], readout_kind)
+        cells = [CELLS[cell](*(parameters[f"{name}_l{k}"] for name in _NAMES)) for k in range(layers)]
+        return cls(cells, readout)
+
+    def parameters(self) -> dict[str, Array]:
+        """All weights under PyTorch's names, and the readout's. The arrays are the network's own."""
+        named = {f"{name}_l{k}": value for k, cell in enumerate(self.cells) for name, value in cell.parameters().items()}
+        return {**named, "readout.weight": self.readout.weight, "readout.bias": self.readout.bias}
+
+    def initial_state(self, batch: tuple[int, ...] = ()) -> State:
+        """The state before the first step: zeros (…, H)."""
+        shape = (*batch, self.hidden_size)
+        return tuple({name: np.zeros(shape, self.dtype) for name in cell.state_names} for cell in self.cells)
+
+    def steps(
+        self, x: NDArray[Any], state: State | None = None, *, pre: bool = False, y: bool = True, block: int = BLOCK
+    ) -> Iterator[Step]:
+        """Run over a sequence and yield each timestep, computed in blocks, in memory that does not grow with the length.
+
+        `x`: integers (T, …) as indices of one-hot inputs, or floats (T, …, X). `state` continues from an earlier run's end.
+        `pre` adds the parts of the pre-activations. Raises WrongShape or OutOfBounds before the first step, and NonFinite
+        instead of a step in which anything is not finite.
+        """
+        x, initial = self._checked(x, state)
+        return self._steps(x, self._carries(initial), pre, y, block)
+
+    def _steps(self, x: NDArray[Any], carries: tuple[Carry, ...], pre: bool, y: bool, block: int) -> Iterator[Step]:
+        for start in range(0, len(x), block):
+            inputs = x[start : start + block]
+            done = self._block(inputs, carries, self._memory(inputs), pre, y)
+            carries = done.carries
+            fault = self._fault(done, start)
+            for t in range(len(inputs) if fault is None else fault.step - start):
+                layers = tuple({name: row[t] for name, row in rows.items()} for rows in done.layers)
+                parts = None if done.pre is None else tuple(_parts_at(layer, t) for layer in done.pre)
+                yield Step(start + t, layers, None if done.y is None else done.y[t], parts)
+            if fault is not None:
+                raise fault.error()
+
+    def run(self, x: NDArray[Any], state: State | None = None, *, pre: bool = False, y: bool = True) -> Trace:
+        """Run over a sequence and keep everything: what `steps()` yields, as arrays over time, bit for bit.
+
+        Arguments and errors as for `steps()`; NonFinite gives no partial trace.
+        """
+        x, initial = self._checked(x, state)
+        memory = self._memory(x)
+        carries = self._carries(initial)
+        blocks = []
+        for start in range(0, len(x), BLOCK):
+            at = slice(start, start + BLOCK)
+            block = self._block(x[at], carries, [tuple(part[at] for part in layer) for layer in memory], pre, y)
+            if fault := self._fault(block, start):
+                raise fault.error()
+            carries = block.carries
+            blocks.append(block)
+        layers = tuple(cell.rows(part) for cell, part in zip(self.cells, memory, strict=True))
+        final = tuple(dict(zip(cell.state_names, carry, strict=True)) for cell, carry in zip(self.cells, carries, strict=True))
+        outputs = np.concatenate([block.y for block in blocks if block.y is not None]) if y else None
+        parts = _joined([block.pre for block in blocks if block.pre is not None]) if pre else None
+        return Trace(x, initial, final, layers, outputs, parts)
+
+    def _block(
+        self, x: NDArray[Any], carries: tuple[Carry, ...], memory: Sequence[Memory], pre: bool, y: bool
+    ) -> _Block:
+        """Some steps, layer by layer: each layer reads the whole block of the layer below."""
+        layers, parts, after = [], [], []
+        inputs = x
+        with np.errstate(over="ignore", invalid="ignore"):  # σ passes through exp(−z) = inf; what is not finite is reported
+            for cell, carry, part in zip(self.cells, carries, memory, strict=True):
+                h_first = carry[0]
+                for from_x, slot in zip(cell.from_x(inputs), cell.slots(part), strict=True):
+                    carry = cell.step(from_x, carry, slot)
+                rows = cell.rows(part)
+                if pre:
+                    h_before = np.concatenate([h_first[np.newaxis], rows["h"][:-1]])
+                    parts.append(cell.parts(inputs, h_before))
+                layers.append(rows)
+                after.append(carry)
+                inputs = rows["h"]
+            outputs = self.readout.over_time(inputs) if y else None
+        return _Block(tuple(layers), outputs, tuple(parts) if pre else None, tuple(after))
+
+    def _memory(self, x: NDArray[Any]) -> list[Memory]:
+        return [cell.memory(len(x), self._batch(x)) for cell in self.cells]
+
+    def _carries(self, state: State) -> tuple[Carry, ...]:
+        return tuple(tuple(row[name] for name in cell.state_names) for cell, row in zip(self.cells, state, strict=True))
+
+    def _batch(self, x: NDArray[Any]) -> tuple[int, ...]:
+        return x.shape[1:] if x.dtype.kind in "iu" else x.shape[1:-1]
+
+    def _checked(self, x: NDArray[Any], state: State | None) -> tuple[NDArray[Any], State]:
+        """The inputs in the network's dtype and the state before them, both of the right shape."""
+        if x.dtype.kind in "iu":
+            if x.ndim == 0 or (x.size and not 0 <= int(x.min()) <= int(x.max()) < self.input_size):
+                raise OutOfBounds("The index of a symbol", self.input_size - 1)
+        elif x.ndim < 2 or x.shape[-1] != self.input_size:
+            raise WrongShape("The input", (len(x) if x.ndim else 0, self.input_size), x.shape)
+        else:
+            x = x.astype(self.dtype, copy=False)
+        batch = self._batch(x)
+        return x, self.initial_state(batch) if state is None else self._checked_state(state, (*batch, self.hidden_size))
+
+    def _checked_state(self, state: State, shape: tuple[int, ...]) -> State:
+        if len(state) != len(self.cells):
+            raise WrongShape("The initial state", (len(self.cells), *shape), (len(state), *shape))
+        checked = []
+        for cell, row in zip(self.cells, state, strict=True):
+            layer = {}
+            for name in cell.state_names:
+                value = np.asarray(row[name])
+                if value.shape != shape:
+                    raise WrongShape(f"The initial state's {name}", shape, value.shape)
+                layer[name] = np.ascontiguousarray(value, self.dtype)
+            checked.append(layer)
+        return tuple(checked)
+
+    def _fault(self, block: _Block, start: int) -> _Fault | None:
+        """The first thing in a block that is not finite. What is not finite reaches a state, a part or y, so those are looked at."""
+        watched = [row[name] for cell, row in zip(self.cells, block.layers, strict=True) for name in cell.state_names]
+        watched += [part for layer in block.pre or () for parts in layer.values() for part in parts.values()]
+        watched += [block.y] if block.y is not None else []
+        if all(np.isfinite(values).all() for values in watched):
+            return None
+        for t in range(len(watched[0])):
+            for layer, rows in enumerate(block.layers):
+                gates = block.pre[layer] if block.pre is not None else {}
+                for name, values in rows.items():
+                    parts = gates.get(name, {}).values()
+                    if not all(np.isfinite(value[t]).all() for value in (values, *parts)):
+                        return _Fault(start + t, layer, name)
+            if block.y is not None and not np.isfinite(block.y[t]).all():
+                return _Fault(start + t, len(self.cells) - 1, "y")
+        raise AssertionError("a value was not finite and then it was")
+
+
+class _Fault(NamedTuple):
+    step: int
+    layer: int
+    quantity: str
+
+    def error(self) -> NonFinite:
+        return NonFinite(self.step, self.layer, self.quantity)
+
+
+_NAMES = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+
+
+def _parts_at(parts: Parts, t: int) -> Parts:
+    return {gate: {name: values[t] for name, values in row.items()} for gate, row in parts.items()}
+
+
+def _joined(blocks: list[tuple[Parts, ...]]) -> tuple[Parts, ...]:
+    return tuple(
+        {
+            gate: {name: np.concatenate([block[k][gate][name] for block in blocks]) for name in row}
+            for gate, row in layer.items()
+        }
+        for k, layer in enumerate(blocks[0])
+    )
