@@ -1,7 +1,7 @@
 """Finds a Chromium for the tests and, run as a program, gets one and a Japanese font where it may.
 
-`find_chromium()` only looks and is what the tests call. `python -m scripts.browser` also installs: Debian's packages
-where it may (root and apt-get), else Playwright's own download. Knows nothing of the page that is tested.
+`find_chromium()` only looks, and is what the tests and the benchmark of the page call. `python -m scripts.browser` also
+installs: Debian's packages where it may (root and apt-get), else Playwright's own download. Knows nothing of the page.
 """
 
 import os
@@ -31,6 +31,19 @@ def find_chromium() -> Path | None:
     if named := os.environ.get("CHROMIUM"):
         return _works(named)
     return next((path for name in INSTALLED if (path := _works(name))), None) or _works(str(_playwrights_own()))
+
+
+def launch_arguments() -> list[str]:
+    """Return the flags that keep Chromium from calling its maker, and let it start as root in a container."""
+    flags = [
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-quic",
+        "--disable-sync",
+        "--no-first-run",
+        "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+    ]
+    return [*flags, "--no-sandbox"] if os.name == "posix" and os.geteuid() == 0 else flags
 
 
 def _works(name: str) -> Path | None:
