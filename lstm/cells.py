@@ -67,6 +67,10 @@ class Cell(ABC):
         of = dict(zip(self.torch_order, np.split(weights, len(self.torch_order)), strict=True))
         return np.ascontiguousarray(np.concatenate([of[gate] for gate in self.fused_order]).T)
 
+    def unfused(self, fused: Array) -> Array:
+        """What `_fuse` does, undone: (·, G·H) in the fused order as PyTorch's (G·H, ·)."""
+        return np.concatenate([fused[..., self.columns(gate)].T for gate in self.torch_order])
+
     def columns(self, gate: str) -> slice:
         """Where a gate lies in the fused weights."""
         start = self.fused_order.index(gate) * self.hidden_size
@@ -107,6 +111,30 @@ class Cell(ABC):
     @abstractmethod
     def step(self, from_x: Array, carry: Carry, slot: Slot) -> Carry:
         """One timestep: reads the state before it, writes all quantities into the slot and returns the state after it."""
+
+    @abstractmethod
+    def slopes(self, rows: Row, before: Row) -> Memory:
+        """What gradients are multiplied by on their way back through each step, for all steps at once.
+
+        `rows`: the quantities (n, …, H); `before`: the states one step earlier, likewise. The first slope, (n, …, G·H),
+        becomes the gradient of W_hh·h + b_hh, in the fused order, once each step's `step_backward` has been through it.
+        """
+
+    @abstractmethod
+    def backward_slots(self, slopes: Memory) -> Iterator[Slot]:
+        """The slopes of one step after the other, as `step_backward` takes them."""
+
+    @abstractmethod
+    def step_backward(self, slot: Slot, gradient: Carry) -> Carry:
+        """One timestep back: takes the gradient of the state after it and returns that of the state before it.
+
+        What reaches one state through another of the same step (C through h) is added to `gradient` in place, and the
+        slopes in `slot` become gradients in place.
+        """
+
+    def from_x_gradient(self, slopes: Memory) -> Array:
+        """The gradient of `from_x`, (n, …, G·H), out of slopes that `step_backward` has been through."""
+        return slopes[0]
 
     def parts(self, x: NDArray[Any], h_before: Array) -> Parts:
         """The pre-activation of each gate in its parts: from x, from h(t−1), and the bias. Each (n, …, H).
@@ -175,6 +203,34 @@ class LSTMCell(Cell):
         np.multiply(o, h, h)
         return h, c
 
+    def slopes(self, rows: Row, before: Row) -> Memory:
+        f, i, o, c_tilde = (rows[name] for name in self.fused_order)
+        tanh_c = np.tanh(rows["c"])
+        gates = np.empty((*f.shape[:-1], 4 * self.hidden_size), self.dtype)
+        for name, slope in (
+            ("f", f * (1 - f) * before["c"]),
+            ("i", i * (1 - i) * c_tilde),
+            ("o", o * (1 - o) * tanh_c),
+            ("c_tilde", (1 - c_tilde * c_tilde) * i),
+        ):
+            gates[..., self.columns(name)] = slope
+        return gates, f, o * (1 - tanh_c * tanh_c)
+
+    def backward_slots(self, slopes: Memory) -> Iterator[Slot]:
+        gates, f, c_from_h = slopes
+        by_gate = gates.reshape(*f.shape[:-1], 4, self.hidden_size)
+        d_f_i, d_o, d_c_tilde = by_gate[..., :2, :], by_gate[..., 2, :], by_gate[..., 3, :]
+        return zip(gates, d_f_i, d_o, d_c_tilde, f, c_from_h, strict=True)
+
+    def step_backward(self, slot: Slot, gradient: Carry) -> Carry:
+        d_h, d_c = gradient
+        gates, d_f_i, d_o, d_c_tilde, f, c_from_h = slot
+        d_c += d_h * c_from_h
+        d_f_i *= d_c[..., np.newaxis, :]
+        d_o *= d_h
+        d_c_tilde *= d_c
+        return gates.dot(self.w_h.T), d_c * f
+
 
 class GRUCell(Cell):
     """Gated recurrent unit in PyTorch's form: r reaches h(t−1) after its product, and z = 1 keeps (Cho et al. 2014).
@@ -227,6 +283,37 @@ class GRUCell(Cell):
         np.add(h, z * h_before, h)
         return (h,)
 
+    def slopes(self, rows: Row, before: Row) -> Memory:
+        r, z, n = (rows[name] for name in self.fused_order)
+        h_before = before["h"]
+        at_n = self.columns("n")
+        n_from_h = h_before @ self.w_h[:, at_n] + self._b_hh_n
+        n_slope = (1 - z) * (1 - n * n)
+        gates = np.empty((*r.shape[:-1], 3 * self.hidden_size), self.dtype)
+        gates[..., self.columns("r")] = n_slope * n_from_h * r * (1 - r)
+        gates[..., self.columns("z")] = (h_before - n) * z * (1 - z)
+        gates[..., at_n] = n_slope * r
+        return gates, n_slope, z
+
+    def backward_slots(self, slopes: Memory) -> Iterator[Slot]:
+        gates, n_slope, z = slopes
+        return zip(gates, gates.reshape(*z.shape[:-1], 3, self.hidden_size), n_slope, z, strict=True)
+
+    def step_backward(self, slot: Slot, gradient: Carry) -> Carry:
+        (d_h,) = gradient
+        gates, by_gate, d_n, z = slot
+        by_gate *= d_h[..., np.newaxis, :]
+        d_n *= d_h
+        d_h_before: Array = gates.dot(self.w_h.T)
+        d_h_before += d_h * z
+        return (d_h_before,)
+
+    def from_x_gradient(self, slopes: Memory) -> Array:
+        gates, d_n, _ = slopes
+        gradient = gates.copy()
+        gradient[..., self.columns("n")] = d_n  # r lies between b_hh and n, not between x and n
+        return gradient
+
     def _bias_parts(self, gate: str) -> dict[str, Array]:
         return {"b_ih": self.b_x, "b_hh": self.b_h} if gate == "n" else super()._bias_parts(gate)
 
@@ -256,6 +343,19 @@ class RNNCell(Cell):
         np.add(h, from_x, h)
         tanh(h, h)
         return (h,)
+
+    def slopes(self, rows: Row, before: Row) -> Memory:  # noqa: ARG002 - h alone tells the slope of tanh
+        h = rows["h"]
+        return (1 - h * h,)
+
+    def backward_slots(self, slopes: Memory) -> Iterator[Slot]:
+        return zip(slopes[0], strict=True)
+
+    def step_backward(self, slot: Slot, gradient: Carry) -> Carry:
+        (d_h,) = gradient
+        (d_z,) = slot
+        d_z *= d_h
+        return (d_z.dot(self.w_h.T),)
 
 
 CELLS: Mapping[str, type[Cell]] = {cell.name: cell for cell in (LSTMCell, GRUCell, RNNCell)}
