@@ -145,7 +145,7 @@ def test_gradients_keep_the_networks_dtype() -> None:
     network, parameters = make("gru", 2)
     small = Network.from_parameters("gru", {k: v.astype(np.float32) for k, v in parameters.items()}, "softmax")
     x = np.random.default_rng(10).integers(X, size=(T, B))
-    gradients = backward(small, small.run(x), np.ones((T, B, O), np.float32))
+    gradients = backward(small, small.run(x), np.ones((T, B, Y), np.float32))
     exact = backward(network, network.run(x), np.ones((T, B, Y)))
     for name, values in gradients.parameters.items():
         assert values.dtype == np.float32
