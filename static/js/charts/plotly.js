@@ -1,0 +1,26 @@
+/* Brings Plotly in after the first picture stands: it takes over a second to evaluate. Knows how a chart here is set up, not what it shows. */
+
+let arriving = null;
+
+/** Resolves to Plotly; loads it on the first call. */
+export function whenPlotly() {
+  arriving ??= new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    script.src = document.querySelector("#main").dataset.plotly;
+    script.onload = () => resolve(window.Plotly);
+    script.onerror = () => { arriving = null; script.remove(); reject(new Error("plotly.min.js did not arrive")); };
+    document.head.append(script);
+  });
+  return arriving;
+}
+
+/** No tool bar, no upload button, no gestures: the score has its own. */
+export const CONFIG = { staticPlot: true, displayModeBar: false, showSendToCloud: false, responsive: false };
+
+/** A figure that fills its element to the pixel. */
+export const layout = (width, height, more = {}) => ({
+  width, height, margin: { l: 0, r: 0, t: 0, b: 0, pad: 0 }, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", showlegend: false, hovermode: false, dragmode: false, ...more,
+});
+
+/** An axis with nothing on it and a fixed range. */
+export const bareAxis = (range, more = {}) => ({ range, fixedrange: true, visible: false, ...more });

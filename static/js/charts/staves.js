@@ -1,0 +1,84 @@
+/* The staves: one Plotly heatmap a quantity, units × steps, drawn when data arrives and never while playing. */
+
+import { $, h } from "../dom.js";
+import { CONFIG, bareAxis, layout, whenPlotly } from "./plotly.js";
+import { colorscale, limits } from "./ramps.js";
+
+/** At least this long between two drawings of a growing trace, ms. */
+const REDRAW = 250;
+
+/** Rows of a heatmap for steps [from, to): one array a unit; steps that have not come are null. */
+function rows(trace, layer, key, { from, to }, scale) {
+  const stop = Math.min(to, trace.arrived);
+  return Array.from({ length: trace.hidden }, (_, unit) => {
+    const row = Array.from(trace.column(layer, key, unit, from, stop));
+    if (scale === "unit") {
+      const peak = unitPeak(trace, layer, key, unit);
+      for (let n = 0; n < row.length; n++) row[n] /= peak;
+    }
+    while (row.length < to - from) row.push(null);
+    return row;
+  });
+}
+
+function unitPeak(trace, layer, key, unit) {
+  let peak = 0;
+  for (let t = 0; t < trace.arrived; t++) peak = Math.max(peak, Math.abs(trace.value(layer, key, t, unit)));
+  return peak || 1;
+}
+
+/** Whether a quantity can be shown with a scale of its own for each unit: only one without natural bounds. */
+export const hasUnitScale = (quantity) => quantity.kind !== "gate" && quantity.max === null;
+
+function figure({ trace, card, layer, geo, window, scale }) {
+  const width = (window.to - window.from) * geo.cw;
+  const shapes = { xaxis: bareAxis([window.from - 0.5, window.to - 0.5]) };
+  const data = card.quantities.map((q, n) => {
+    const { top, height } = geo.staves[n];
+    const id = n === 0 ? "" : String(n + 1);
+    const own = scale === "unit" && hasUnitScale(q);
+    const { low, high } = own ? { low: -1, high: 1 } : limits(q, trace);
+    shapes["yaxis" + id] = bareAxis([trace.hidden - 0.5, -0.5], { domain: [1 - (top + height) / geo.stavesHeight, 1 - top / geo.stavesHeight] });
+    return {
+      type: "heatmap", z: rows(trace, layer, q.key, window, own ? "unit" : "one"), x0: window.from, dx: 1, y0: 0, dy: 1, xaxis: "x", yaxis: "y" + id,
+      zmin: low, zmax: high, zauto: false, colorscale: colorscale(q), showscale: false, zsmooth: false, hoverinfo: "skip", name: q.key,
+    };
+  });
+  return { data, layout: layout(width, geo.stavesHeight, shapes) };
+}
+
+export function stavesChart(store) {
+  const root = $("#staves");
+  const plot = h("div", { id: "staves-plot", role: "img" });
+  const bars = h("div", { class: "bars" });
+  root.append(plot, bars);
+  let drawnSteps = 0;
+  let timer = 0;
+  let at = 0;
+
+  const draw = async () => {
+    timer = 0;
+    const Plotly = await whenPlotly();
+    const state = store.get();
+    const { trace, geo, window, card } = state;
+    if (!trace || !geo || !window || trace.card !== card || geo.staves.length !== card.quantities.length) return;
+    const { data, layout: shape } = figure(state);
+    Object.assign(root.style, { top: `${geo.stavesTop}px`, left: `${window.from * geo.cw}px`, width: `${shape.width}px`, height: `${geo.stavesHeight}px` });
+    bars.hidden = geo.cw < 10;
+    drawnSteps = trace.arrived;
+    at = performance.now();
+    await Plotly.react(plot, data, shape, CONFIG);
+    document.documentElement.dataset.ready = "staves";
+  };
+
+  const soon = () => { timer ||= requestAnimationFrame(draw); };
+  store.watch((s) => [s.geo, s.window, s.layer, s.scale, s.theme, s.present], ([geo]) => geo && store.get().seen && soon());
+  store.watch((s) => s.seen, (seen) => seen && soon());
+  store.watch((s) => [s.arrived, s.running], ([arrived, running]) => {
+    const { window, geo, seen } = store.get();
+    if (!seen || !geo || !window || arrived <= drawnSteps || drawnSteps >= window.to) return;
+    if (!running) soon();
+    else timer ||= setTimeout(() => { timer = 0; soon(); }, Math.max(0, REDRAW - (performance.now() - at)));
+  });
+  return plot;
+}

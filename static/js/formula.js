@@ -1,0 +1,146 @@
+// The formula language of the gate table (card.quantities[].formula): text to tree, tree to a number, tree to pieces to draw.
+//   sum := product (("+" | "-") product)*     product := factor ("*" factor)*     factor := number | name | fn "(" sum ")" | "(" sum ")" | "-" factor
+// A name is a quantity's JSON key ("C_tilde"), "prev." a key one step earlier, or "pre." a part of the quantity's own pre-activation.
+// Knows no trace and no diagram; only symbolic() and numeric() touch the DOM.
+import { h } from "./dom.js";
+
+export class FormulaError extends Error {}
+
+export const FUNCTIONS = {
+  sigmoid: { shown: "σ", apply: (z) => 1 / (1 + Math.exp(-z)), inverse: (v) => Math.log(v / (1 - v)), range: [0, 1] },
+  tanh: { shown: "tanh", apply: Math.tanh, inverse: Math.atanh, range: [-1, 1] },
+};
+
+const TOKEN = /\s*(?:(\d+(?:\.\d+)?)|([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)?)|([-+*()]))/y;
+
+function tokenize(text) {
+  const tokens = [];
+  TOKEN.lastIndex = 0;
+  const end = text.trimEnd().length;
+  while (TOKEN.lastIndex < end) {
+    const at = TOKEN.lastIndex;
+    const found = TOKEN.exec(text);
+    if (!found) throw new FormulaError(`unexpected "${text.slice(at).trim()[0]}" in "${text}"`);
+    tokens.push(found[1] ? { number: Number(found[1]) } : found[2] ? { name: found[2] } : { mark: found[3] });
+  }
+  return tokens;
+}
+
+/** Read a formula into a tree of {op: "num"|"var"|"call"|"neg"|"+"|"-"|"*"}; throws FormulaError. */
+export function parse(text) {
+  const tokens = tokenize(text);
+  let at = 0;
+  const next = (mark) => tokens[at]?.mark === mark && ++at;
+  const close = () => { if (!next(")")) throw new FormulaError(`a ")" is missing in "${text}"`); };
+  const chain = (marks, operand) => {
+    let left = operand();
+    while (marks.includes(tokens[at]?.mark)) left = { op: tokens[at++].mark, left, right: operand() };
+    return left;
+  };
+  const sum = () => chain(["+", "-"], () => chain(["*"], factor));
+  function factor() {
+    const token = tokens[at];
+    if (next("-")) return { op: "neg", of: factor() };
+    if (next("(")) { const inside = sum(); close(); return inside; }
+    at += 1;
+    if (token?.number !== undefined) return { op: "num", value: token.number };
+    if (!token?.name) throw new FormulaError(`"${text}" ends too early or has an operator out of place`);
+    if (!next("(")) return { op: "var", name: token.name };
+    if (!Object.hasOwn(FUNCTIONS, token.name)) throw new FormulaError(`"${token.name}" in "${text}" is no function of this language`);
+    const of = sum();
+    close();
+    return { op: "call", fn: token.name, of };
+  }
+  const tree = sum();
+  if (at < tokens.length) throw new FormulaError(`something follows the end of the formula in "${text}"`);
+  return tree;
+}
+
+/** The tree's value, float64; values maps names to numbers, a name without a value makes the whole NaN. */
+export function evaluate(tree, values) {
+  switch (tree.op) {
+    case "num": return tree.value;
+    case "var": return values[tree.name] ?? NaN;
+    case "neg": return -evaluate(tree.of, values);
+    case "call": return FUNCTIONS[tree.fn].apply(evaluate(tree.of, values));
+    case "+": return evaluate(tree.left, values) + evaluate(tree.right, values);
+    case "-": return evaluate(tree.left, values) - evaluate(tree.right, values);
+    default: return evaluate(tree.left, values) * evaluate(tree.right, values);
+  }
+}
+
+/** Every variable name in the tree, in reading order, each once. */
+export function names(tree) {
+  if (tree.op === "var") return [tree.name];
+  return [...new Set(["of", "left", "right"].flatMap((side) => (tree[side] ? names(tree[side]) : [])))];
+}
+
+/** The tree with its variables renamed: "pre.x" inside the row of f is one name, "pre.f.x", in a whole cell. */
+export function rename(tree, name) {
+  if (tree.op === "var") return { ...tree, name: name(tree.name) };
+  const copy = { ...tree };
+  for (const side of ["of", "left", "right"]) if (tree[side]) copy[side] = rename(tree[side], name);
+  return copy;
+}
+
+/** The closed range the tree cannot leave, or null; quantities maps JSON keys to rows of the gate table. */
+export function range(tree, quantities) {
+  if (tree.op === "call") return FUNCTIONS[tree.fn].range;
+  if (tree.op === "var") {
+    const row = quantities.get(tree.name.replace(/^prev\./, ""));
+    return row && row.min !== null && row.max !== null ? [row.min, row.max] : null;
+  }
+  const inner = tree.op === "-" && tree.left.op === "num" ? range(tree.right, quantities) : null;
+  return inner && [tree.left.value - inner[1], tree.left.value - inner[0]];
+}
+
+const STRENGTH = { "+": 1, "-": 1, "*": 2, neg: 3 };
+const OPERATOR = { "+": " + ", "-": " − ", "*": " · " };
+
+/** The tree as a flat list of {kind: "var"|"fn"|"text", text, name?}: what a line of text shows, parentheses only where they are needed. */
+export function pieces(tree, write = null, weakest = 0) {
+  const out = [];
+  const text = (string) => out.push({ kind: "text", text: string });
+  const inParentheses = (node) => { text("("); out.push(...pieces(node, write)); text(")"); };
+  const strength = STRENGTH[tree.op] ?? 4;
+  if (strength < weakest) inParentheses(tree);
+  else if (tree.op === "num") text(String(tree.value));
+  else if (tree.op === "var") {
+    const shown = write ? write(tree.name) : tree.name;
+    const negative = write !== null && shown.startsWith("−");
+    if (negative) text("(");
+    out.push({ kind: "var", text: shown, name: tree.name });
+    if (negative) text(")");
+  } else if (tree.op === "neg") { text("−"); out.push(...pieces(tree.of, write, 3)); }
+  else if (tree.op === "call") {
+    out.push({ kind: "fn", text: FUNCTIONS[tree.fn].shown });
+    if (tree.of.op === "var" && tree.fn === "tanh") { text("\u2009"); out.push(...pieces(tree.of, write)); } else inParentheses(tree.of);
+  } else {
+    out.push(...pieces(tree.left, write, strength));
+    text(OPERATOR[tree.op]);
+    out.push(...pieces(tree.right, write, strength + (tree.op === "+" ? 0 : 1)));
+  }
+  return out;
+}
+
+/** How a variable is written: the key of its quantity, the symbol, and the subscript of one step earlier. */
+export function symbolOf(name, quantities) {
+  const previous = name.startsWith("prev.");
+  const key = previous ? name.slice(5) : name;
+  return { key, symbol: quantities.get(key)?.symbol ?? key, sub: previous ? "t−1" : "" };
+}
+
+/** The formula in symbols as DOM nodes: math italic in each quantity's colour, t−1 as a subscript. */
+export function symbolic(tree, quantities) {
+  return pieces(tree).map(({ kind, text, name }) => {
+    if (kind !== "var") return text;
+    const { key, symbol, sub } = symbolOf(name, quantities);
+    return h("span", { class: `sym q-${key}` }, h("i", { class: "m" }, symbol), sub ? h("sub", {}, sub) : null);
+  });
+}
+
+/** The formula in numbers as DOM nodes, each in its quantity's colour; write(name) gives a number's text. */
+export function numeric(tree, write) {
+  return pieces(tree, write).map(({ kind, text, name }) => (
+    kind === "var" ? h("span", { class: `q-${name.replace(/^prev\./, "")}`, dataset: { name } }, text) : text));
+}

@@ -1,0 +1,57 @@
+/* Where things stand on the score: one set of columns for tokens, staves, lines and the scrub bar. Only numbers, no DOM. */
+
+/** Columns drawn at once: Plotly draws a window of a long sequence, and the window follows the playhead. */
+export const WINDOW_COLUMNS = 512;
+const WINDOW_STEP = WINDOW_COLUMNS / 2;
+
+/** Column width in px for n steps in the given room; never so narrow that a token cannot be read or tapped. */
+export function columnWidth(room, n, narrow) {
+  const [least, most] = narrow ? [20, 64] : [18, 88];
+  return Math.max(least, Math.min(most, Math.floor(room / Math.max(1, n))));
+}
+
+/** The drawn window [from, to) for the steps [first, last] in view; stays where it is while those are inside it. */
+export function drawnWindow(n, first, last, current) {
+  if (n <= WINDOW_COLUMNS) return { from: 0, to: n };
+  if (current && first >= current.from && last < current.to && current.to <= n) return current;
+  const from = Math.max(0, Math.min(n - WINDOW_COLUMNS, Math.floor((first - WINDOW_STEP / 2) / WINDOW_STEP) * WINDOW_STEP));
+  return { from, to: Math.min(n, from + WINDOW_COLUMNS) };
+}
+
+/** Where to scroll so that step t is in view: unchanged while it is well inside, else a page turn that puts it near the left. */
+export function pageTurn(scrollLeft, room, cw, t, n) {
+  const x = t * cw;
+  if (x >= scrollLeft && x + cw <= scrollLeft + room * 0.9 && x <= scrollLeft + room) return scrollLeft;
+  if (x + cw > n * cw - room && x >= scrollLeft && x + cw <= scrollLeft + room) return scrollLeft;
+  const target = x < scrollLeft ? x - room * 0.75 + cw : x - room * 0.1;
+  return Math.max(0, Math.min(n * cw - room, Math.round(target / cw) * cw));
+}
+
+/** Heights and tops of the staves, in px, in the room they have; a zoomed one takes what the others can spare. */
+export function staves(room, count, hidden, { gap, zoomed, narrow }) {
+  const most = hidden * (narrow ? 14 : 18);
+  const each = Math.max(12, Math.floor((room - gap * (count - 1)) / count));
+  const small = 14;
+  const snap = (h) => (h >= hidden * 2 ? Math.floor(h / hidden) * hidden : h);
+  let top = 0;
+  return Array.from({ length: count }, (_, n) => {
+    let height = Math.min(most, each);
+    if (zoomed !== null && count > 1) height = n === zoomed ? Math.min(hidden * 28, room - (count - 1) * (gap + small)) : small;
+    const stave = { top, height: n === zoomed || zoomed === null ? snap(height) : height };
+    top += stave.height + gap;
+    return stave;
+  });
+}
+
+/** Spreads labels that would meet: each keeps its order and stands at least `apart` from the next, inside [low, high]. */
+export function spread(ys, apart, low, high) {
+  const order = ys.map((y, n) => ({ y, n })).sort((a, b) => a.y - b.y);
+  const step = Math.min(apart, (high - low) / Math.max(1, ys.length - 1));
+  let floor = low;
+  for (const e of order) floor = (e.y = Math.max(e.y, floor)) + step;
+  let ceiling = high;
+  for (const e of order.reverse()) ceiling = (e.y = Math.min(e.y, ceiling)) - step;
+  const out = [];
+  for (const e of order) out[e.n] = e.y;
+  return out;
+}

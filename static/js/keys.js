@@ -1,0 +1,30 @@
+/* The keys of the page outside the input; a control that uses a key itself keeps it. */
+
+import { $ } from "./dom.js";
+
+export function bindKeys(store, actions, { open, present }) {
+  const input = $("#input");
+  const toInput = () => {
+    if (store.get().present) document.documentElement.toggleAttribute("data-peek", true);
+    input.focus();
+    input.select();
+  };
+  const keys = {
+    " ": () => actions.play(), ArrowRight: () => actions.step(1), ArrowLeft: () => actions.step(-1), PageDown: () => actions.step(1), PageUp: () => actions.step(-1),
+    Home: () => actions.seek(0), End: () => actions.seek(Infinity), ArrowDown: () => actions.turnUnit(1), ArrowUp: () => actions.turnUnit(-1),
+    "[": () => actions.turnLayer(-1), "]": () => actions.turnLayer(1), "/": toInput, "?": () => open("help"), Escape: () => store.get().present && present(),
+  };
+  const owns = (target, key) => {
+    if (target.closest("dialog[open]") || target.matches("input:not([type=range]), textarea")) return true;
+    if (target.matches("select")) return key !== "Escape";
+    return target.matches("button, a, summary") && key === " ";
+  };
+  addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    const act = keys[event.key];
+    if (!act || owns(event.target, event.key)) return;
+    event.preventDefault();
+    act();
+  });
+  input.addEventListener("blur", () => setTimeout(() => !$("#header").contains(document.activeElement) && document.documentElement.removeAttribute("data-peek"), 150));
+}

@@ -1,0 +1,46 @@
+/* The page's state as a link: all of it lives in the #fragment, which reaches no server's log. */
+
+import { SPEEDS } from "./player.js";
+
+/** Longer than this an input makes a link that mail and chat programs cut. */
+export const LONGEST_INPUT = 2000;
+
+const FIELDS = { m: "model", i: "input", t: "t", l: "layer", u: "unit", s: "speed", lang: "lang", theme: "theme", present: "present" };
+const whole = (text) => (/^\d{1,6}$/.test(text) ? Number(text) : undefined);
+
+const READ = {
+  t: whole,
+  l: whole,
+  u: whole,
+  s: (text) => (SPEEDS.includes(Number(text)) ? Number(text) : undefined),
+  theme: (text) => (["light", "dark"].includes(text) ? text : undefined),
+  present: (text) => text === "1",
+};
+
+/** What a fragment says; fields it lacks, and those that make no sense, are absent. */
+export function readLink(fragment) {
+  const said = new URLSearchParams(fragment.replace(/^#/, ""));
+  const out = {};
+  for (const [short, name] of Object.entries(FIELDS)) {
+    if (!said.has(short)) continue;
+    const value = (READ[short] ?? String)(said.get(short));
+    if (value !== undefined) out[name] = value;
+  }
+  return out;
+}
+
+/** The fragment of a state, and whether the input was too long to be part of it. */
+export function writeLink({ model, input, t, layer, unit, speed, lang, theme, present }) {
+  const said = new URLSearchParams();
+  const tooLong = input.length > LONGEST_INPUT;
+  said.set("m", model);
+  if (!tooLong) said.set("i", input);
+  said.set("t", t);
+  if (layer) said.set("l", layer);
+  said.set("u", unit);
+  said.set("s", speed);
+  said.set("lang", lang);
+  said.set("theme", theme);
+  if (present) said.set("present", "1");
+  return { fragment: "#" + said, tooLong };
+}

@@ -1,0 +1,115 @@
+/* Starts the page: makes the store, the actions and the views, and decides what is seen first. */
+
+import * as api from "./api.js";
+import { createActions } from "./actions.js";
+import { linesChart } from "./charts/lines.js";
+import { stavesChart } from "./charts/staves.js";
+import { $ } from "./dom.js";
+import { bindKeys } from "./keys.js";
+import { readLink } from "./link.js";
+import { createPlayer } from "./player.js";
+import { createStore } from "./store.js";
+import { announcerView } from "./views/announcer.js";
+import { arithmeticView } from "./views/arithmetic.js";
+import { cellView } from "./views/cell.js";
+import { dialogs } from "./views/dialogs.js";
+import { chipsView, pickerView, toolsView } from "./views/header.js";
+import { nextView } from "./views/next.js";
+import { overlayView } from "./views/overlay.js";
+import { pointerView } from "./views/pointer.js";
+import { scalesView } from "./views/scales.js";
+import { scoreView } from "./views/score.js";
+import { bannerView, sequenceView } from "./views/sequence.js";
+import { snapshotChart } from "./charts/snapshot.js";
+import { stripView } from "./views/strip.js";
+import { tableView } from "./views/table.js";
+import { transportView } from "./views/transport.js";
+import { chooseLanguage, loadWords, setLanguage } from "./words.js";
+
+loadWords(JSON.parse($("#words").textContent));
+const said = readLink(location.hash);
+const dark = matchMedia("(prefers-color-scheme: dark)");
+
+const store = createStore({
+  lang: said.lang ?? chooseLanguage(navigator.languages), theme: said.theme ?? (dark.matches ? "dark" : "light"), present: said.present ?? false,
+  models: [], card: null, text: "", input: "", trace: null, arrived: 0, running: false, t: 0, layer: 0, unit: 0, playing: false, speed: said.speed ?? 4,
+  pre: null, problem: null, notice: null, banner: null, linkTooLong: false, zoomed: null, scale: "one", geo: null, window: null, linesRange: null, seen: false,
+});
+const actions = createActions(store);
+
+const root = document.documentElement;
+store.watch((s) => [s.lang, s.theme, s.present], ([lang, theme, present]) => {
+  setLanguage(lang);
+  root.lang = lang;
+  root.dataset.theme = theme;
+  root.toggleAttribute("data-present", present);
+});
+
+function present(on = !store.get().present) {
+  actions.appear({ present: on });
+  if (on) root.requestFullscreen?.().catch(() => {});
+  else if (document.fullscreenElement) document.exitFullscreen();
+}
+document.addEventListener("fullscreenchange", () => !document.fullscreenElement && store.get().present && present(false));
+
+const charts = {};
+const open = dialogs(store, actions, charts);
+scoreView(store);
+const scales = scalesView(store, actions);
+stripView(store);
+overlayView(store, scales);
+pointerView(store, actions);
+sequenceView(store, actions);
+bannerView(store, actions);
+pickerView(store, open);
+chipsView(store, actions, open);
+toolsView(store, actions, open, () => present());
+transportView(store, actions);
+announcerView(store);
+cellView($("#cell-view"), store, actions);
+arithmeticView($("#arithmetic-view"), store, actions);
+nextView($("#next-view"), store, actions);
+tableView($("#table-view"), store, actions);
+charts.staves = stavesChart(store);
+charts.lines = linesChart(store);
+snapshotChart($("#snapshot-view"), store, actions);
+createPlayer(store);
+bindKeys(store, actions, { open, present });
+
+/* The first picture is painted before Plotly, which takes over a second to evaluate, is asked for. */
+const stop = store.watch((s) => s.geo !== null && s.arrived > 0, (first) => {
+  if (!first) return;
+  requestAnimationFrame(() => requestAnimationFrame(() => {
+    stop();
+    root.dataset.ready = "cell";
+    setTimeout(() => store.set({ seen: true }), 50);
+  }));
+});
+
+let waiting = 0;
+store.watch((s) => [s.trace, s.t, s.arrived], () => {
+  clearTimeout(waiting);
+  waiting = setTimeout(() => actions.needPre(store.get().t), store.get().playing ? 0 : 30);
+});
+
+addEventListener("hashchange", () => actions.openLink(location.hash));
+
+async function start() {
+  try {
+    const models = await api.models();
+    store.set({ models, card: models[0] });
+  } catch (error) {
+    if (!(error instanceof api.Unreachable)) throw error;
+    store.set({ banner: "banner.noServer" });
+    return;
+  }
+  if (actions.openLink(location.hash)) return;
+  const { card } = store.get();
+  const example = card.examples[0];
+  const input = $("#input");
+  if (matchMedia("(pointer: fine)").matches && !store.get().present) input.focus();
+  store.set({ unit: said.unit ?? example?.unit ?? 0 });
+  await actions.run(example?.input ?? card.alphabet?.[0] ?? "0", { play: true, history: "replace" });
+  if (document.activeElement === input) input.select();
+}
+start();

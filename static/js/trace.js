@@ -1,0 +1,77 @@
+/* One run as columns of numbers. Filled step by step while it streams; knows neither the network nor the screen. */
+
+export class Trace {
+  /** start: the stream's first line; card: the model's card. Arrays are (steps × hidden) a quantity and layer, float32 as sent. */
+  constructor(start, card) {
+    this.start = start;
+    this.card = card;
+    this.length = start.steps;
+    this.hidden = start.hidden_size;
+    this.keys = card.quantities.map((q) => q.key);
+    this.layers = Array.from({ length: start.layers }, () => Object.fromEntries(this.keys.map((k) => [k, new Float32Array(this.length * this.hidden)])));
+    this.outputs = [];
+    this.peak = Object.fromEntries(this.keys.map((k) => [k, 0]));
+    this.windows = new Map();
+  }
+
+  get arrived() {
+    return this.outputs.length;
+  }
+
+  push(step) {
+    step.layers.forEach((layer, n) => {
+      for (const key of this.keys) {
+        this.layers[n][key].set(layer[key], step.t * this.hidden);
+        for (const v of layer[key]) if (Math.abs(v) > this.peak[key]) this.peak[key] = Math.abs(v);
+      }
+    });
+    this.outputs.push(step.y);
+  }
+
+  token(t) {
+    return tokenText(this.start.tokens[t]);
+  }
+
+  y(t) {
+    return this.outputs[t];
+  }
+
+  row(layer, key, t) {
+    return this.layers[layer][key].subarray(t * this.hidden, (t + 1) * this.hidden);
+  }
+
+  value(layer, key, t, unit) {
+    return this.layers[layer][key][t * this.hidden + unit];
+  }
+
+  /** The same quantity one step earlier; before the first step every state is 0. */
+  prev(layer, key, t, unit) {
+    return t > 0 ? this.value(layer, key, t - 1, unit) : 0;
+  }
+
+  column(layer, key, unit, from, to) {
+    const out = new Float32Array(to - from);
+    for (let t = from; t < to; t++) out[t - from] = this.value(layer, key, t, unit);
+    return out;
+  }
+
+  /** The state after step t in the form of a request's initial_state, or undefined before the first step. */
+  stateAfter(t, states) {
+    if (t < 0) return undefined;
+    return Object.fromEntries(states.map((key) => [key, this.layers.map((_, n) => [...this.row(n, key, t)])]));
+  }
+
+  /** Pre-activations in parts come later and in windows: gate -> part -> array, or null when that step's have not arrived. */
+  pre(layer, t) {
+    return this.windows.get(Math.floor(t / WINDOW))?.[t % WINDOW]?.[layer] ?? null;
+  }
+
+  setPre(window, steps) {
+    this.windows.set(window, steps);
+  }
+}
+
+/** Steps a window of pre-activations. */
+export const WINDOW = 256;
+
+export const tokenText = (token) => (Array.isArray(token) ? token.map((v) => String(v)).join(", ") : String(token));

@@ -1,0 +1,32 @@
+/* Tells a screen reader where the playhead is, as a sentence, when paused or stepped and never while playing. */
+
+import { $, setText } from "../dom.js";
+import { num, percent, sgn } from "../format.js";
+import { hasWord, word } from "../words.js";
+import { said } from "./strip.js";
+
+/** The step as a sentence from the numbers alone; a cell has its own sentence by its name, else its state is told. */
+export function sentence({ trace, card, layer, unit, t }) {
+  const values = Object.fromEntries(card.quantities.map((q) => [q.key, trace.value(layer, q.key, t, unit)]));
+  const prev = trace.prev(layer, "h", t, unit);
+  const params = { t, token: trace.token(t), unit, h: num(values.h, 2), before: num(prev, 2) };
+  if ("f" in values) Object.assign(params, { keep: percent(values.f), write: sgn(values.i * values.C_tilde, 2), show: percent(values.o), C: num(values.C, 2) });
+  if ("z" in values) Object.assign(params, { keep: percent(values.z), write: sgn((1 - values.z) * values.n, 2) });
+  const key = hasWord(`announce.${card.cell}`) ? `announce.${card.cell}` : "announce.other";
+  const answer = said(trace, t);
+  const next = !answer ? "" : " " + word(answer.right === null ? "announce.says" : answer.right ? "announce.right" : "announce.wrong", { said: answer.text, answer: trace.y(t).answer ?? "" });
+  return word(key, params) + next;
+}
+
+export function announcerView(store) {
+  const root = $("#announcer");
+  let timer = 0;
+  store.watch((s) => [s.t, s.playing, s.unit, s.layer, s.trace, s.lang, s.arrived > s.t], ([t, playing]) => {
+    clearTimeout(timer);
+    if (playing) return;
+    timer = setTimeout(() => {
+      const state = store.get();
+      if (state.trace && state.arrived > state.t && state.trace.card === state.card) setText(root, sentence(state));
+    }, 150);
+  });
+}

@@ -1,0 +1,52 @@
+/* The header: which model, what input, examples to try, and the page's own tools. */
+
+import { $, h, svg } from "../dom.js";
+import { percent } from "../format.js";
+import { languages, say, word } from "../words.js";
+
+export const caret = () => svg("svg", { class: "caret", width: 10, height: 6, "aria-hidden": "true" }, svg("path", { d: "M1 1l4 4 4-4" }));
+export const taskName = (card) => (card.label ? say(card.label) : card.task ?? card.name);
+export const cellName = (card) => `${card.cell.toUpperCase()} · ${word("picker.units", { n: card.hidden_size })}`;
+
+/** How well the model does, in words short enough for a header. */
+export function accuracyText(card) {
+  if (!card.trained) return word("picker.untrained");
+  const a = card.accuracy;
+  return a ? word("picker.accuracy", { p: percent(a.value, a.value > 0.99 ? 1 : 0), n: a.n.toLocaleString("en") }) : "";
+}
+
+export function pickerView(store, open) {
+  const button = $("#picker");
+  button.addEventListener("click", () => open("models"));
+  store.watch((s) => [s.card, s.lang], ([card]) => {
+    if (!card) return;
+    button.replaceChildren(h("b", {}, taskName(card)), h("span", {}, [cellName(card), accuracyText(card)].filter(Boolean).join(" · ")), caret());
+    button.setAttribute("aria-label", word("picker.label", { now: `${taskName(card)}, ${cellName(card)}` }));
+  });
+}
+
+export function chipsView(store, actions, open) {
+  const root = $("#chips");
+  store.watch((s) => [s.card, s.lang], ([card]) => {
+    if (!card) return;
+    const chip = (example) => h("button", { type: "button", title: say(example.note), on: { click: () => actions.playExample(example) } }, example.input.length > 16 ? example.input.slice(0, 15) + "…" : example.input);
+    const fresh = card.generator?.length ? h("button", { type: "button", class: "fresh", on: { click: () => open("fresh") } }, word("examples.fresh")) : "";
+    root.replaceChildren(h("span", {}, word("examples.try")), ...card.examples.slice(0, 5).map(chip), fresh);
+  });
+}
+
+export function toolsView(store, actions, open, present) {
+  const root = $("#tools");
+  const half = () => svg("svg", { width: 16, height: 16, "aria-hidden": "true" }, svg("circle", { cx: 8, cy: 8, r: 6.5, fill: "none", stroke: "currentColor", "stroke-width": 1.5 }), svg("path", { d: "M8 1.5a6.5 6.5 0 0 1 0 13z", fill: "currentColor" }));
+  const names = { en: "EN", ja: "日本語" };
+  const button = (text, props, click) => h("button", { type: "button", ...props, on: { click } }, text);
+  store.watch((s) => [s.lang, s.theme], ([lang, theme]) => {
+    root.replaceChildren(
+      h("div", { class: "lang", role: "group", "aria-label": word("tools.language") }, ...languages().map((l) => button(names[l] ?? l, { lang: l, "aria-pressed": String(l === lang) }, () => actions.appear({ lang: l })))),
+      button(half(), { class: "icon", id: "theme", "aria-label": word("tools.theme"), title: word("tools.theme") }, () => actions.appear({ theme: theme === "dark" ? "light" : "dark" })),
+      button(word("tools.share"), { id: "share", "aria-haspopup": "dialog" }, () => open("share")),
+      button("?", { class: "icon", id: "help", "aria-haspopup": "dialog", "aria-label": word("tools.help"), title: word("tools.help") }, () => open("help")),
+      button(word("tools.present"), { id: "present" }, present),
+    );
+  });
+}

@@ -1,0 +1,56 @@
+/* The pointer on the score: hovering tells a cell's exact value, pressing and dragging selects unit and step. */
+
+import { $ } from "../dom.js";
+import { exact } from "../format.js";
+import { word } from "../words.js";
+
+export function pointerView(store, actions) {
+  const columns = $("#columns");
+  const tip = $("#tip");
+  const score = $("#score");
+
+  /** The step, stave and unit under a pointer; unit and stave are null outside the staves. */
+  const under = (event) => {
+    const { geo, trace } = store.get();
+    const box = $("#track").getBoundingClientRect();
+    const [x, y] = [event.clientX - box.left, event.clientY - box.top];
+    const t = Math.floor(x / geo.cw);
+    if (t < 0 || t >= trace.length) return null;
+    const stave = geo.staves.findIndex((s) => y >= geo.stavesTop + s.top && y < geo.stavesTop + s.top + s.height);
+    if (stave < 0) return { t, stave: null, unit: null };
+    const unit = Math.floor(((y - geo.stavesTop - geo.staves[stave].top) / geo.staves[stave].height) * trace.hidden);
+    return { t, stave, unit: Math.max(0, Math.min(trace.hidden - 1, unit)) };
+  };
+
+  const hide = () => { tip.hidden = true; };
+  const tell = (event) => {
+    const { trace, card, layer, arrived } = store.get();
+    const at = trace && under(event);
+    if (!at || at.stave === null || at.t >= arrived) return hide();
+    const q = card.quantities[at.stave];
+    tip.textContent = word("score.tip", { symbol: q.symbol, unit: at.unit, t: at.t, token: trace.token(at.t), value: exact(trace.value(layer, q.key, at.t, at.unit)) });
+    tip.hidden = false;
+    const box = score.getBoundingClientRect();
+    const [x, y] = [event.clientX - box.left, event.clientY - box.top];
+    tip.style.left = `${Math.max(0, Math.min(x + 14, score.clientWidth - tip.offsetWidth - 4))}px`;
+    tip.style.top = `${Math.max(0, y - 34)}px`;
+    return undefined;
+  };
+
+  let pressed = false;
+  const choose = (event) => {
+    const at = store.get().trace && under(event);
+    if (at) actions.select(at.unit === null ? { t: at.t } : { t: at.t, unit: at.unit });
+  };
+  columns.addEventListener("pointerdown", (event) => {
+    if (event.button !== 0 || !store.get().geo) return;
+    pressed = event.pointerType !== "touch";
+    choose(event);
+  });
+  columns.addEventListener("pointermove", (event) => {
+    if (pressed) choose(event);
+    tell(event);
+  });
+  columns.addEventListener("pointerleave", hide);
+  addEventListener("pointerup", () => { pressed = false; });
+}

@@ -1,0 +1,123 @@
+/* Left and right of the score: names of the staves, the selected unit's number, and the colour ramps that are readouts of its value now. */
+
+import { $, h, setText, svg } from "../dom.js";
+import { exact, num } from "../format.js";
+import { gradient, limits } from "../charts/ramps.js";
+import { hasUnitScale } from "../charts/staves.js";
+import { lineY, tickText, ticks } from "../charts/lines.js";
+import { spread } from "../geometry.js";
+import { hasWord, word } from "../words.js";
+
+const px = (v) => `${v}px`;
+/** The word for a quantity: the catalogue's, else the card's own (a cell may be newer than the words). */
+export const quantityWord = (q) => (hasWord(`quantity.${q.key}`) ? word(`quantity.${q.key}`) : q.word);
+
+/** Two digits, unless they would say 0 or 1 of a gate that is neither. */
+export function readout(v, kind) {
+  if (kind !== "gate") return num(v, 2);
+  for (let digits = 2; digits < 5; digits++) {
+    const text = num(v, digits);
+    if (!((Number(text) === 1 && v < 1) || (Number(text) === 0 && v > 0))) return text;
+  }
+  return v > 0.5 ? "≈ 1" : "≈ 0";
+}
+
+export function scalesView(store, actions) {
+  const labels = $("#labels");
+  const scales = $("#scales");
+  let units = [];
+  let readouts = [];
+
+  const nameOf = (q, n, geo) => {
+    const zoomed = store.get().zoomed === n;
+    const { top, height } = geo.staves[n];
+    return h("button", {
+      class: `name q-${q.key}`, type: "button", style: `top:${geo.stavesTop + top + height / 2}px;translate:0 -50%`, "aria-pressed": String(zoomed), title: word(zoomed ? "score.unzoom" : "score.zoom", { name: quantityWord(q) }),
+      on: { click: () => store.set({ zoomed: zoomed ? null : n }) },
+    }, h("span", { class: "msym" }, q.symbol), height > 30 * geo.k ? h("small", {}, quantityWord(q)) : "");
+  };
+
+  const drawLabels = () => {
+    const { geo, card, trace, unit, lang } = store.get();
+    if (!geo || !card || !trace || !lang || geo.staves.length !== card.quantities.length) return;
+    units = card.quantities.map((q, n) => h("span", { class: "unitno", "aria-hidden": "true" }));
+    const head = (text, y, wide) => h("span", { class: wide ? "row wide" : "row", style: `top:${y}px` }, text);
+    const range = store.get().linesRange;
+    labels.replaceChildren(
+      head(word("score.step"), geo.strip.step - 4 * geo.k, true), head(word("score.token"), geo.strip.token - 6 * geo.k, true), head(word("score.says"), geo.strip.said - 5 * geo.k, true),
+      ...card.quantities.map((q, n) => nameOf(q, n, geo)), ...units,
+      ...(range ? ticks(range).map((v) => head(tickText(v), geo.lines.top + lineY(range, v, geo.lines.height))) : []),
+      geo.narrow ? h("span", { class: "lines", style: `top:${geo.lines.top - 10}px;white-space:nowrap` }, h("b", {}, word("score.unitOverTime", { unit })))
+        : h("span", { class: "lines", style: `top:${geo.lines.top + geo.lines.height / 2}px` }, h("b", {}, word("score.unit", { unit })), word("score.overTime")),
+    );
+    placeUnits();
+  };
+
+  const placeUnits = () => {
+    const { geo, trace, unit } = store.get();
+    units.forEach((node, n) => {
+      const { top, height } = geo.staves[n];
+      setText(node, geo.narrow ? "" : String(unit));
+      node.style.top = px(geo.stavesTop + top + ((unit + 0.5) * height) / trace.hidden);
+    });
+  };
+
+  const scaleToggle = (q, stave, geo) => {
+    const own = store.get().scale === "unit";
+    return h("button", { class: "how", type: "button", style: `top:${geo.stavesTop + stave.top + stave.height * 0.5}px`, title: word(own ? "scale.toOne" : "scale.toUnit"), on: { click: () => store.set({ scale: own ? "one" : "unit" }) } }, word(own ? "scale.unit" : "scale.one"));
+  };
+
+  const drawScales = () => {
+    const { geo, card, trace, scale, linesRange: range, layer, unit, arrived, lang } = store.get();
+    if (!geo || !card || !trace || !lang || geo.staves.length !== card.quantities.length) return;
+    const parts = [];
+    readouts = card.quantities.map((q, n) => {
+      const stave = geo.staves[n];
+      const own = scale === "unit" && hasUnitScale(q);
+      const { low, high, widened, known } = limits(q, trace);
+      const at = geo.stavesTop + stave.top;
+      const sign = (v) => (q.kind === "gate" ? num(v, 0) : (v > 0 ? "+" : "") + num(v, v % 1 ? 1 : 0));
+      const words = own ? ["+max", "−max"] : [sign(high), sign(low)];
+      const why = widened && !own ? word("scale.widened", { from: num(known, 1), to: num(high, 1) }) : null;
+      const lims = words.map((text, e) => h("span", { class: "lim", style: `top:${at + (e ? stave.height - 9 * geo.k : 0)}px`, title: why }, e === 0 && why ? text + " !" : text));
+      const now = h("span", { class: `now q-${q.key}` });
+      parts.push(h("span", { class: `ramp q-${q.key}`, style: `top:${at}px;height:${stave.height}px;background:${gradient(q)}` }), ...lims, now);
+      if (hasUnitScale(q) && stave.height > 44 * geo.k) parts.push(scaleToggle(q, stave, geo));
+      return { q, stave, now, lims, low, high, own };
+    });
+    if (range && arrived) parts.push(...ends(geo, card, trace, range, layer, unit, arrived));
+    scales.replaceChildren(...parts);
+    show();
+  };
+
+  const ends = (geo, card, trace, range, layer, unit, arrived) => {
+    const lastShown = Math.min(arrived, trace.length) - 1;
+    const ys = card.quantities.map((q) => geo.lines.top + lineY(range, trace.value(layer, q.key, lastShown, unit), geo.lines.height));
+    const at = spread(ys, 17 * geo.k, geo.lines.top + 6 * geo.k, geo.bottom - 4 * geo.k);
+    const x0 = geo.fits ? geo.width - geo.room : 0;
+    const leaders = svg("svg", { width: 12, height: geo.bottom, "aria-hidden": "true" }, ...card.quantities.map((q, n) => svg("line", { class: `leader q-${q.key}`, x1: Math.min(0, x0) - geo.cw / 2 + 3, y1: ys[n], x2: 9, y2: at[n] })));
+    return [geo.fits && !geo.narrow ? leaders : "", ...card.quantities.map((q, n) => h("span", { class: `endlabel q-${q.key}`, style: `top:${at[n]}px`, "aria-hidden": "true" }, q.symbol))].filter(Boolean);
+  };
+
+  const show = () => {
+    const { geo, trace, layer, unit, t, arrived } = store.get();
+    if (!trace || t >= arrived) return;
+    for (const { q, stave, now, lims, low, high, own } of readouts) {
+      const v = trace.value(layer, q.key, t, unit);
+      let f = (high - v) / (high - low);
+      if (own) f = 0.5;
+      const y = Math.max(0, Math.min(1, f)) * stave.height;
+      setText(now, readout(v, q.kind));
+      now.title = exact(v);
+      now.style.top = px(geo.stavesTop + stave.top + Math.max(4 * geo.k, Math.min(stave.height - 4 * geo.k, y)));
+      lims[0].style.visibility = y < 15 * geo.k ? "hidden" : "";
+      lims[1].style.visibility = stave.height - y < 15 * geo.k ? "hidden" : "";
+    }
+  };
+
+  store.watch((s) => [s.geo, s.card, s.lang, s.linesRange, s.unit], drawLabels);
+  store.watch((s) => [s.geo, s.card, s.lang, s.linesRange, s.scale, s.running, s.layer, s.theme], drawScales);
+  store.watch((s) => s.t, show);
+
+  return { y: (v, height) => (store.get().linesRange ? lineY(store.get().linesRange, v, height) : 0) };
+}

@@ -1,0 +1,90 @@
+/* Measures the score and keeps the playhead in view. Publishes geo (where things stand) and window (the columns drawn); draws nothing itself. */
+
+import { $ } from "../dom.js";
+import { columnWidth, drawnWindow, pageTurn, staves } from "../geometry.js";
+
+/** Nesting levels of the marks, outermost 0: how high each slur must rise to clear those inside it. */
+export function markLevels(marks) {
+  const height = new Map();
+  const sorted = [...marks].sort((a, b) => a.to - a.from - (b.to - b.from));
+  const tops = new Map();
+  for (const m of sorted) {
+    let most = -1;
+    for (let t = m.from; t <= m.to; t++) most = Math.max(most, tops.get(t) ?? -1);
+    for (let t = m.from; t <= m.to; t++) tops.set(t, most + 1);
+    height.set(m, most + 1);
+  }
+  return height;
+}
+
+function measure(state) {
+  const { trace, card, zoomed } = state;
+  const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
+  const k = rem / 16;
+  const narrow = innerWidth <= 900;
+  const score = $("#score");
+  const columns = $("#columns");
+  const padding = parseFloat(getComputedStyle(score).paddingTop);
+  const room = columns.clientWidth;
+  const n = trace.length;
+  const cw = columnWidth(room, n, narrow);
+  const fits = n * cw <= room;
+  const height = narrow ? Math.max(600, innerHeight - 234) : score.clientHeight - padding - (fits ? 0 : 12);
+  const marks = trace.start.marks ?? [];
+  const depth = marks.length === 0 ? 0 : n > 2000 ? 2 : Math.max(...markLevels(marks).values()) + 1;
+  const slurs = depth ? Math.min(14 + 6.5 * depth, 48) * k : 4 * k;
+  const strip = { step: 11 * k, slurTop: 18 * k, slurBase: 18 * k + slurs, chip: 19 * k + slurs, token: 37 * k + slurs, said: 63 * k + slurs, stacked: cw < 46 * k };
+  const stavesTop = Math.round(strip.said + (strip.stacked ? 19 : 9) * k);
+  const gap = Math.round((narrow ? 5 : state.present ? 8 : 9) * k);
+  const least = (narrow ? 70 : 96) * k;
+  const list = staves(height - stavesTop - least - 24 * k, card.quantities.length, trace.hidden, { gap, zoomed, narrow });
+  const stavesHeight = list.at(-1).top + list.at(-1).height;
+  const linesTop = Math.round(stavesTop + stavesHeight + 18 * k);
+  const lines = { top: linesTop, height: Math.max(40, Math.min(height - linesTop - 6 * k, 220 * k)) };
+  return { k, narrow, room, n, cw, fits, width: n * cw, height, strip, slurs: slurs - 4 * k, depth, staves: list, stavesTop, stavesHeight, lines, bottom: lines.top + lines.height, x: (t) => t * cw, centre: (t) => t * cw + (cw - 1) / 2 };
+}
+
+export function scoreView(store) {
+  const columns = $("#columns");
+  const track = $("#track");
+
+  const place = () => {
+    const { geo, t, window } = store.get();
+    const first = Math.floor(columns.scrollLeft / geo.cw);
+    const last = Math.min(geo.n - 1, Math.ceil((columns.scrollLeft + geo.room) / geo.cw));
+    const next = drawnWindow(geo.n, first, last, window);
+    if (next.from !== window?.from || next.to !== window?.to) store.set({ window: next });
+    return t;
+  };
+
+  const layout = () => {
+    const state = store.get();
+    if (!state.trace) return;
+    const geo = measure(state);
+    track.style.width = `${geo.width}px`;
+    track.style.setProperty("--cw", `${geo.cw}px`);
+    columns.classList.toggle("fits", geo.fits);
+    if (geo.narrow) $("#score").style.height = `${geo.height + 12}px`;
+    else $("#score").style.removeProperty("height");
+    store.set({ geo, window: null });
+    follow();
+    place();
+  };
+
+  const follow = () => {
+    const { geo, t } = store.get();
+    if (!geo || geo.fits) return;
+    const to = pageTurn(columns.scrollLeft, geo.room, geo.cw, t, geo.n);
+    if (to !== columns.scrollLeft) columns.scrollLeft = to;
+  };
+
+  columns.addEventListener("scroll", () => store.get().geo && place(), { passive: true });
+  store.watch((s) => [s.trace, s.zoomed, s.present, s.lang], layout);
+  store.watch((s) => s.t, () => { follow(); if (store.get().geo) place(); });
+  let size = "";
+  new ResizeObserver(() => {
+    const now = `${$("#score").clientWidth} ${innerWidth <= 900 ? innerWidth : $("#score").clientHeight} ${getComputedStyle(document.documentElement).fontSize}`;
+    if (now !== size) layout();
+    size = now;
+  }).observe($("#score"));
+}

@@ -1,0 +1,58 @@
+/* Taking a run away: the link, the curl command, the trace as JSON or CSV, a chart as PNG or SVG. */
+
+import * as api from "../api.js";
+import { h, setText } from "../dom.js";
+import { parseInput } from "../input.js";
+import { whenPlotly } from "../charts/plotly.js";
+import { word } from "../words.js";
+
+function save(name, content, type) {
+  const url = URL.createObjectURL(content instanceof Blob ? content : new Blob([content], { type }));
+  h("a", { href: url, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+}
+
+const quote = (text) => `'${text.replaceAll("'", `'\\''`)}'`;
+
+/** The same run as a shell command. */
+export const curlCommand = (base, body) => `curl -sN ${quote(new URL("api/v1/trace/stream", base).href)} -H 'Content-Type: application/json' -d ${quote(JSON.stringify(body))}`;
+
+/** One line a step, layer and unit: step, token, layer, unit, then each quantity as the shortest text of its float32. */
+export function csv(trace) {
+  const quoteCell = (text) => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+  const lines = [["step", "token", "layer", "unit", ...trace.keys].join(",")];
+  const short = (v) => { for (let d = 6; d < 9; d++) if (Math.fround(Number(v.toPrecision(d))) === v) return String(Number(v.toPrecision(d))); return String(Number(v.toPrecision(9))); };
+  for (let t = 0; t < trace.arrived; t++)
+    for (let layer = 0; layer < trace.layers.length; layer++)
+      for (let unit = 0; unit < trace.hidden; unit++) lines.push([t, quoteCell(trace.token(t)), layer, unit, ...trace.keys.map((key) => short(trace.value(layer, key, t, unit)))].join(","));
+  return lines.join("\r\n") + "\r\n";
+}
+
+async function picture(charts, name, format, file) {
+  const Plotly = await whenPlotly();
+  const node = charts[name];
+  const { width, height } = node._fullLayout;
+  const paper = getComputedStyle(document.body).backgroundColor;
+  const url = await Plotly.toImage({ data: node.data, layout: { ...node.layout, paper_bgcolor: paper } }, { format, width, height, scale: format === "png" ? 2 : 1 });
+  save(`${file}-${name}.${format}`, await (await fetch(url)).blob());
+}
+
+export function shareFace({ store, charts }) {
+  const { card, trace, input, linkTooLong } = store.get();
+  const body = { model: card.name, input: parseInput(card, input) };
+  const command = curlCommand(document.baseURI, body);
+  const file = `gatescope-${card.name}`;
+  const done = h("p", { role: "status", class: "dim" });
+  const act = (key, fn) => h("button", { type: "button", class: "act", on: { click: async () => { try { await fn(); setText(done, word("share.done", { what: word(key) })); } catch (error) { setText(done, word("share.failed", { why: error.message })); } } } }, word(key));
+  const copy = (text) => navigator.clipboard.writeText(text);
+  return [
+    word("share.title"),
+    h("section", {}, h("h3", {}, word("share.link")), h("p", { class: "dim" }, word(linkTooLong ? "notice.linkTooLong" : "share.linkSays")), h("div", { class: "acts" }, act("share.copyLink", () => copy(location.href)))),
+    h("section", {}, h("h3", {}, word("share.curl")), h("pre", { tabindex: 0 }, command.length > 1500 ? command.slice(0, 1500) + "…" : command), h("div", { class: "acts" }, act("share.copyCurl", () => copy(command)))),
+    trace ? h("section", {}, h("h3", {}, word("share.trace")), h("div", { class: "acts" },
+      act("share.json", async () => save(`${file}.json`, JSON.stringify(await api.trace(body)), "application/json")),
+      act("share.csv", () => save(`${file}.csv`, csv(trace), "text/csv;charset=utf-8")))) : "",
+    h("section", {}, h("h3", {}, word("share.picture")), h("div", { class: "acts" }, ...["staves", "lines"].flatMap((name) => ["png", "svg"].map((format) => act(`share.${name}.${format}`, () => picture(charts, name, format, file)))))),
+    done,
+  ];
+}

@@ -1,0 +1,126 @@
+/* The bar line on top of the score: step numbers, marks of what belongs together, tokens, and what the network says is next. */
+
+import { $, svg } from "../dom.js";
+import { num } from "../format.js";
+import { word } from "../words.js";
+import { markLevels } from "./score.js";
+
+const isNumber = (trace) => trace.card.alphabet === null;
+
+function tokenText(trace, t) {
+  return isNumber(trace) ? [trace.start.tokens[t]].flat().map((v) => num(v, 2)).join(" ") : trace.token(t);
+}
+
+/** What the network says at a step, and whether that is right: true, false, or null where there is no right answer. */
+export function said(trace, t) {
+  const y = trace.y(t);
+  if (!y) return null;
+  if (y.top) return { text: y.top[0][0], right: y.answer === null ? null : y.right };
+  return { text: num([y.value].flat()[0], 2), right: y.answer === null ? null : y.right };
+}
+
+export function stripView(store) {
+  const root = $("#strip");
+  let nodes = [];
+  let slurs = [];
+  let drawn = 0;
+  let shown = { from: 0, to: 0 };
+  let last = -1;
+
+  const slurPath = ({ from, to }, level, geo) => {
+    const { k } = geo;
+    const base = geo.strip.slurBase;
+    const rise = Math.min(6.5 * k, (geo.slurs - 8 * k) / Math.max(1, geo.depth));
+    const top = base - 8 * k - rise * Math.min(level, geo.depth - 1) - 6 * k;
+    const [a, b] = [geo.centre(from), geo.centre(to)];
+    const r = Math.min(14 * k, (b - a) / 2);
+    return `M${a} ${base}C${a} ${top} ${a + r * 0.6} ${top} ${a + r} ${top}H${b - r}C${b - r * 0.6} ${top} ${b} ${top} ${b} ${base}`;
+  };
+
+  const column = (t, trace, geo) => {
+    const x = geo.centre(t);
+    const number = isNumber(trace) ? " number" : "";
+    const sparse = geo.cw < 26 * geo.k && t % 5 !== 0;
+    const step = svg("text", { class: "step", x, y: geo.strip.step, "text-anchor": "middle" }, sparse ? "" : String(t));
+    const token = svg("text", { class: "token" + number, x, y: geo.strip.token, "text-anchor": "middle" }, tokenText(trace, t));
+    return { step, token, says: null };
+  };
+
+  const saysNode = (t, trace, geo) => {
+    const answer = said(trace, t);
+    const { k } = geo;
+    const { said: y, stacked } = geo.strip;
+    const x = geo.centre(t);
+    const has = answer.right !== null;
+    const text = svg("text", { class: `said${isNumber(trace) ? " number" : ""}`, x: has && !stacked ? x - 6 * k : x, y, "text-anchor": "middle" }, answer.text);
+    const [mx, my] = stacked ? [x - 3.5 * k, y + 10 * k] : [x + 5 * k, y - 4.5 * k];
+    const mark = answer.right
+      ? svg("path", { class: "tick", d: `M${mx} ${my}l${2.5 * k} ${3 * k}l${4.5 * k} ${-6 * k}` })
+      : svg("path", { class: "cross", d: `M${mx} ${my - 3 * k}l${6 * k} ${6 * k}m0 ${-6 * k}l${-6 * k} ${6 * k}` });
+    return svg("g", { class: "says-next future" }, text, has && mark);
+  };
+
+  /** Marks column t by where it stands to the playhead. */
+  const dress = (t, now) => {
+    const c = nodes[t - shown.from];
+    if (!c) return;
+    c.step.classList.toggle("now", t === now);
+    c.token.classList.toggle("now", t === now);
+    c.token.classList.toggle("future", t > now);
+    c.says?.classList.toggle("future", t > now);
+  };
+
+  const chip = svg("rect", { class: "chip" });
+  const move = () => {
+    const { t, geo } = store.get();
+    if (!geo || !nodes.length) return;
+    const [low, high] = last < 0 ? [shown.from, shown.to - 1] : [Math.min(last, t), Math.max(last, t)];
+    for (let s = Math.max(low, shown.from); s <= Math.min(high, shown.to - 1); s++) dress(s, t);
+    chip.setAttribute("x", geo.x(t));
+    for (const { m, node } of slurs) {
+      node.classList.toggle("open", m.from <= t && m.to > t);
+      node.classList.toggle("future", m.from > t);
+    }
+    last = t;
+  };
+
+  const arrive = () => {
+    const { trace, arrived, geo, t } = store.get();
+    if (!geo || !trace) return;
+    for (; drawn < Math.min(arrived, shown.to); drawn++) {
+      const c = nodes[drawn - shown.from];
+      if (!c || c.says) continue;
+      c.says = saysNode(drawn, trace, geo);
+      root.append(c.says);
+      dress(drawn, t);
+    }
+  };
+
+  const draw = () => {
+    const { trace, geo, window } = store.get();
+    if (!trace || !geo || !window) return;
+    shown = window;
+    last = -1;
+    drawn = shown.from;
+    root.setAttribute("width", geo.width);
+    root.setAttribute("height", geo.stavesTop);
+    root.setAttribute("aria-label", word("score.strip", { tokens: trace.start.tokens.slice(0, 200).join(" ") }));
+    for (const [a, v] of Object.entries({ y: geo.strip.chip, width: geo.cw - 1, height: 25 * geo.k })) chip.setAttribute(a, v);
+    nodes = Array.from({ length: shown.to - shown.from }, (_, n) => column(shown.from + n, trace, geo));
+    const marks = trace.start.marks ?? [];
+    const seen = marks.filter((m) => m.to >= shown.from && m.from < shown.to);
+    const levels = markLevels(seen.filter((m) => m.to - m.from < 4000));
+    slurs = seen.map((m) => ({ m, node: svg("path", { class: "slur", d: slurPath(m, levels.get(m) ?? geo.depth, geo) }) }));
+    const off = trace.start.off_task;
+    const line = off && off.from > 0 && off.from >= shown.from && off.from < shown.to
+      ? svg("line", { class: "off", x1: geo.x(off.from) - 0.5, x2: geo.x(off.from) - 0.5, y1: geo.strip.slurTop, y2: geo.stavesTop })
+      : null;
+    root.replaceChildren(chip, ...slurs.map((s) => s.node), ...nodes.flatMap((c) => [c.step, c.token]), ...(line ? [line] : []));
+    arrive();
+    move();
+  };
+
+  store.watch((s) => [s.geo, s.window, s.lang], draw);
+  store.watch((s) => s.arrived, arrive);
+  store.watch((s) => s.t, move);
+}
