@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 NODE = Path(playwright.__file__).parent / "driver" / "node"
 MODULES = sorted((ROOT / "static" / "js").rglob("*.js"))
-TESTS = sorted((ROOT / "tests" / "js").rglob("*.test.js"))
+TESTS = sorted((ROOT / "tests" / "js").rglob("*.test.mjs"))
 
 
 def node(*arguments: str) -> subprocess.CompletedProcess[str]:

@@ -1,0 +1,117 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { exact, num, percent, sgn } from "../../static/js/format.js";
+import { columnWidth, drawnWindow, pageTurn, spread, staves } from "../../static/js/geometry.js";
+import { allows, commonPrefix, parseInput, tokensText } from "../../static/js/input.js";
+import { LONGEST_INPUT, readLink, writeLink } from "../../static/js/link.js";
+import { createStore } from "../../static/js/store.js";
+import { Trace, WINDOW } from "../../static/js/trace.js";
+import { chooseLanguage, loadWords, setLanguage, word } from "../../static/js/words.js";
+
+test("the store calls back once now, and later only when the watched slice changes", () => {
+  const store = createStore({ a: 1, b: 1 });
+  const seen = [];
+  const stop = store.watch((s) => [s.a], ([a], before) => seen.push([a, before?.[0]]));
+  store.set({ b: 2 });
+  store.set({ a: 2 });
+  store.set({ a: 2 });
+  stop();
+  store.set({ a: 3 });
+  assert.deepEqual(seen, [[1, undefined], [2, 1]]);
+});
+
+test("numbers print with a true minus and never as minus zero", () => {
+  assert.equal(num(-0.001, 2), "0.00");
+  assert.equal(num(-1.5, 1), "−1.5");
+  assert.equal(sgn(0.25), "+0.25");
+  assert.equal(exact(Math.fround(0.1)), "0.1");
+  assert.equal(Math.fround(Number(exact(Math.fround(1 / 3)))), Math.fround(1 / 3));
+  assert.equal(percent(0.9996), "99.96");
+  assert.equal(percent(1), "100");
+});
+
+test("a link says what the state was, and refuses nonsense", () => {
+  const state = { model: "brackets-lstm", input: "([a]) &#%", t: 3, layer: 1, unit: 7, speed: 0.5, lang: "ja", theme: "dark", present: true };
+  const { fragment, tooLong } = writeLink(state);
+  assert.equal(tooLong, false);
+  assert.deepEqual(readLink(fragment), state);
+  assert.deepEqual(readLink("#t=-1&u=1e9&s=3&theme=<b>&present=2"), { present: false });
+  const long = writeLink({ ...state, input: "(".repeat(LONGEST_INPUT + 1) });
+  assert.equal(long.tooLong, true);
+  assert.equal(readLink(long.fragment).input, undefined);
+});
+
+const symbols = { alphabet: ["(", ")", "a"], input_size: 3 };
+const numbers = { alphabet: null, input_size: 2 };
+
+test("typed text becomes the request's input", () => {
+  assert.equal(parseInput(symbols, "(a)"), "(a)");
+  assert.deepEqual(parseInput(numbers, "0.5, 1; 0.2, 0"), [[0.5, 1], [0.2, 0]]);
+  assert.deepEqual(parseInput({ ...numbers, input_size: 1 }, "0.5, x"), [0.5, null]);
+  assert.equal(tokensText(numbers, [[0.5, 1], [0.2, 0]]), "0.5, 1; 0.2, 0");
+  assert.ok(allows(symbols, "（ａ)"));
+  assert.ok(!allows(symbols, "b"));
+  assert.equal(commonPrefix("😀a", "😀b"), 1);
+});
+
+test("columns fit when they can and are never too narrow to read", () => {
+  assert.equal(columnWidth(744, 12, false), 62);
+  assert.equal(columnWidth(744, 500, false), 18);
+  assert.equal(columnWidth(744, 1, false), 88);
+});
+
+test("the drawn window holds what is in view and stays while it can", () => {
+  assert.deepEqual(drawnWindow(500, 480, 499, null), { from: 0, to: 500 });
+  const first = drawnWindow(10_000, 0, 40, null);
+  assert.deepEqual(first, { from: 0, to: 512 });
+  assert.equal(drawnWindow(10_000, 300, 340, first), first);
+  for (let t = 0; t < 10_000; t += 37) {
+    const { from, to } = drawnWindow(10_000, t, Math.min(9_999, t + 40), first);
+    assert.ok(from <= t && Math.min(9_999, t + 40) < to && to - from <= 512, `step ${t}: ${from}…${to}`);
+  }
+});
+
+test("a page turn always leaves the step in view", () => {
+  for (const n of [50, 500, 10_000])
+    for (const scroll of [0, 300, n * 18 - 744])
+      for (let t = 0; t < n; t += 13) {
+        const to = pageTurn(Math.max(0, scroll), 744, 18, t, n);
+        assert.ok(t * 18 >= to && (t + 1) * 18 <= to + 744, `n ${n}, step ${t}, scrolled ${to}`);
+      }
+});
+
+test("staves stand one under the other in the room they have, and labels that would meet are spread", () => {
+  for (const zoomed of [null, 2]) {
+    const list = staves(600, 6, 16, { gap: 10, zoomed, narrow: false });
+    list.slice(1).forEach((s, n) => assert.equal(s.top, list[n].top + list[n].height + 10));
+    assert.ok(list.at(-1).top + list.at(-1).height <= 600);
+  }
+  const ys = spread([50, 50, 50, 10], 10, 0, 100);
+  const sorted = [...ys].sort((a, b) => a - b);
+  sorted.slice(1).forEach((y, n) => assert.ok(y - sorted[n] >= 10 - 1e-9));
+  assert.equal(ys[3], sorted[0]);
+});
+
+test("a trace keeps the float32 values of the steps it was given", () => {
+  const card = { alphabet: ["a"], quantities: [{ key: "h", kind: "state" }] };
+  const trace = new Trace({ steps: 300, hidden_size: 2, layers: 1, tokens: Array(300).fill("a") }, card);
+  for (let t = 0; t < 300; t++) trace.push({ t, layers: [{ h: [t / 7, -t] }], y: { top: [["a", 1]] } });
+  assert.equal(trace.value(0, "h", 299, 0), Math.fround(299 / 7));
+  assert.equal(trace.prev(0, "h", 0, 1), 0);
+  assert.equal(trace.prev(0, "h", 5, 1), -4);
+  assert.equal(trace.peak.h, 299);
+  assert.deepEqual(trace.stateAfter(2, ["h"]), { h: [[Math.fround(2 / 7), -2]] });
+  assert.equal(trace.pre(0, WINDOW), null);
+  trace.setPre(1, [[{ h: { x: [1] } }]]);
+  assert.deepEqual(trace.pre(0, WINDOW), { h: { x: [1] } });
+});
+
+test("words take their parameters, their number and the reader's language", () => {
+  loadWords({ en: { a: "{n} unit|{n} units", b: "x {y}" }, ja: { a: "{n} ユニット" } });
+  setLanguage(chooseLanguage(["fr", "ja-JP", "en"]));
+  assert.equal(word("a", { n: 1 }), "1 ユニット");
+  setLanguage("en");
+  assert.equal(word("a", { n: 1 }), "1 unit");
+  assert.equal(word("a", { n: 16 }), "16 units");
+  assert.equal(word("missing"), "missing");
+});
