@@ -1,0 +1,56 @@
+"""The card of a model as the API shows it: the file's own card, and what follows from the weights, the gates and the task.
+
+Knows no HTTP.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import cast
+
+from app.schemas import CardBody, GeneratorParameter, QuantityBody, Words
+from lstm.checkpoint import Model
+from lstm.tasks import TASKS, Task
+
+
+def task_of(model: Model) -> Task | None:
+    """The task whose right answers hold for a model: the one its card names, if the symbols are the task's own."""
+    task = TASKS.get(model.card["task"] or "")
+    if task is None or model.tokenizer.alphabet != task.alphabet or tuple(model.card["outputs"] or ()) != task.outputs:
+        return None
+    return task
+
+
+def card_body(model: Model) -> CardBody:
+    """Everything a page needs to offer a model, to run it and to say what it can do."""
+    card, network, task = model.card, model.network, task_of(model)
+    label: Words = dict(card.get("label") or (task.label if task else {"en": model.name, "ja": model.name}))
+    about = card.get("about") or (task.about if task else None)
+    fails = card.get("fails")
+    body = {
+        "name": model.name,
+        "label": label,
+        "about": None if about is None else dict(about),
+        "fails": fails,
+        "cell": network.cell.name,
+        "layers": len(network.cells),
+        "hidden_size": network.hidden_size,
+        "trained": card["trained"],
+        "quantities": [_quantity(asdict(q)) for q in network.cell.quantities],
+        "alphabet": card["alphabet"],
+        "input_size": network.input_size,
+        "outputs": card["outputs"],
+        "readout": network.readout.kind,
+        "limits": card["limits"],
+        "task": card["task"],
+        "generator": [cast(GeneratorParameter, asdict(p)) for p in task.parameters] if task else [],
+        "examples": card["examples"],
+        "accuracy": card["accuracy"],
+        "training": card["training"],
+    }
+    return cast(CardBody, body)
+
+
+def _quantity(facts: dict[str, object]) -> QuantityBody:
+    """A row of the gate table without its Python name."""
+    return cast(QuantityBody, {key: value for key, value in facts.items() if key != "name"})

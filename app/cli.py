@@ -1,0 +1,182 @@
+"""The command line: serve, run a trace, list the models, list the settings.
+
+Knows what to print; everything else is asked of the modules that the web asks.
+"""
+
+from __future__ import annotations
+
+import argparse
+import errno
+import socket
+import sys
+from collections.abc import Sequence
+from typing import Final
+
+import orjson
+import uvicorn
+from pydantic import ValidationError
+
+from app.cards import card_body
+from app.deps import prepare
+from app.errors import Fault
+from app.main import create_app
+from app.messages import encode, messages
+from app.schemas import TraceRequest
+from app.settings import PREFIX, Settings, entries
+from app.streaming import error_line
+from lstm.catalog import Catalog
+from lstm.errors import GatescopeError
+
+EVERYWHERE: Final = frozenset({"0.0.0.0", "::"})  # noqa: S104 - the names of the choice, not the choice
+
+
+class Sorry(Exception):
+    """The command cannot be carried out, for a reason that a sentence says."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Carry out a command and return the exit status; `serve` is meant where none is named."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if not given or (given[0].startswith("-") and given[0] not in ("-h", "--help")):
+        given.insert(0, "serve")
+    options = _parser().parse_args(given)
+    try:
+        return int(options.command(options))
+    except (Sorry, GatescopeError, Fault) as error:
+        print(getattr(error, "detail", error), file=sys.stderr)
+        return 1
+
+
+def serve(options: argparse.Namespace) -> int:
+    """Serve the page and the API until Ctrl+C."""
+    given = {name: getattr(options, name) for name in ("host", "port") if getattr(options, name) is not None}
+    settings = _settings(**given)
+    listener = _listen(settings.host, settings.port)
+    config = uvicorn.Config(
+        create_app(settings),
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=settings.shutdown_seconds,
+    )
+    try:
+        Server(config).run(sockets=[listener])
+    except KeyboardInterrupt:
+        print("Stopped.")
+    return 0
+
+
+class Server(uvicorn.Server):
+    """uvicorn, which says where it is once it answers."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, then print the address."""
+        await super().startup(sockets)
+        for listener in sockets or ():
+            host, port = listener.getsockname()[:2]
+            shown = "127.0.0.1" if host in EVERYWHERE else f"[{host}]" if ":" in host else host
+            also = " (and at this machine's other addresses)" if host in EVERYWHERE else ""
+            print(f"Gatescope is at http://{shown}:{port}{also} — press Ctrl+C to stop", flush=True)
+
+
+def trace(options: argparse.Namespace) -> int:
+    """Run a model over an input and print each message as a line of JSON."""
+    settings = _settings()
+    text = sys.stdin.read().strip("\n") if options.input == "-" else options.input
+    catalog = Catalog(settings.models)
+    reads_numbers = catalog.load(options.model).tokenizer.alphabet is None
+    include = options.include.split(",") if options.include else None
+    request = TraceRequest(model=options.model, input=_numbers(text) if reads_numbers else text, include=include)
+    run = prepare(request, catalog, settings.max_steps)
+    lines = sys.stdout.buffer
+    try:
+        for message in messages(run, run.batch_steps(settings.batch_steps)):
+            lines.write(encode(message) + b"\n")
+        lines.flush()
+    except GatescopeError as error:
+        lines.write(error_line(error) + b"\n")
+        return 1
+    except BrokenPipeError:  # whoever reads the lines, such as head, has seen enough
+        sys.stderr.close()
+    return 0
+
+
+def models(_options: argparse.Namespace) -> int:
+    """Print what each model is, and which files cannot be used."""
+    catalog = Catalog(_settings().models)
+    for name in catalog.names():
+        card = card_body(catalog.load(name))
+        accuracy = f"{card['accuracy']['value']:.2%} right" if card["accuracy"] else "untrained"
+        print(
+            f"{name:<24} {card['cell']:<5} {card['layers']} x {card['hidden_size']:<5} {accuracy:<14} {card['label']['en']}"
+        )
+    for fault in catalog.faults:
+        print(fault.detail, file=sys.stderr)
+    return 1 if catalog.faults else 0
+
+
+def show_settings(_options: argparse.Namespace) -> int:
+    """Print every setting with its value, default, unit, range and a sentence."""
+    for entry in entries(_settings()):
+        facts = [f"default {entry.default or 'none'}", entry.range, entry.unit]
+        print(f"{entry.name}={entry.value}  ({', '.join(fact for fact in facts if fact)})\n    {entry.sentence}")
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("python -m app", description="Watch the gates of a trained LSTM, step by step.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    command = commands.add_parser("serve", help="serve the page and the API (what happens without a command)")
+    command.add_argument("--host", help="the address to listen on (127.0.0.1)")
+    command.add_argument("--port", type=int, help="the port to listen on (8000)")
+    command.set_defaults(command=serve)
+    command = commands.add_parser("trace", help="run a model over an input and print each step as a line of JSON")
+    command.add_argument("model", help="a name that `models` lists")
+    command.add_argument("input", help="text, or a JSON list of numbers; - reads it from standard input")
+    command.add_argument(
+        "--include", metavar="f,C,pre", help="only these quantities; pre adds the pre-activations' parts"
+    )
+    command.set_defaults(command=trace)
+    commands.add_parser("models", help="list the models").set_defaults(command=models)
+    commands.add_parser("settings", help="list the settings").set_defaults(command=show_settings)
+    return parser
+
+
+def _settings(**given: object) -> Settings:
+    """The settings of the environment and of the command. Raises Sorry with what is wrong."""
+    try:
+        return Settings(**given)  # type: ignore[arg-type]
+    except ValidationError as error:
+        faults = [f"{PREFIX}{str(fault['loc'][0]).upper()}: {fault['msg']}." for fault in error.errors()]
+        raise Sorry("\n".join(faults)) from None
+
+
+def _numbers(text: str) -> object:
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        raise Sorry("This model reads numbers: give a JSON list of them, such as '[0.1, 0.5]'.") from None
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """A socket bound to an address. Raises Sorry in a sentence where it cannot be had."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    except OSError:
+        raise Sorry(
+            f"There is no address {host!r} to listen on. Try 127.0.0.1, or 0.0.0.0 to let other machines in."
+        ) from None
+    listener = socket.socket(family, kind, protocol)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind(address)
+        listener.listen(2048)
+    except OSError as error:
+        listener.close()
+        reasons = {
+            errno.EADDRINUSE: f"Port {port} is taken by another program. Choose another one: make run PORT={port + 1}",
+            errno.EACCES: f"Port {port} is reserved for the system. Choose one above 1023: make run PORT=8000",
+            errno.EADDRNOTAVAIL: f"{host} is not an address of this machine. Try 127.0.0.1, or 0.0.0.0 for all of them.",
+        }
+        raise Sorry(reasons.get(error.errno or 0, f"Cannot listen on {host}, port {port}: {error.strerror}.")) from None
+    return listener

@@ -1,0 +1,136 @@
+"""What routes ask for: the shared services, and a run that is checked in full before its first byte.
+
+Turns JSON into the core's arguments and says where in the JSON a fault lies. Knows neither streaming nor the page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Annotated, Final, cast
+
+import numpy as np
+from anyio import CapacityLimiter
+from fastapi import Depends, Request
+
+from app.assets import Site
+from app.cards import task_of
+from app.errors import Fault
+from app.messages import Run
+from app.pages import Pages
+from app.schemas import StateBody, TraceRequest
+from app.settings import Settings
+from lstm.catalog import Catalog
+from lstm.checkpoint import Model
+from lstm.errors import GatescopeError, UnknownQuantity, WrongShape
+from lstm.gates import Quantity
+from lstm.tasks import Judgement
+from lstm.trace import State
+
+PRE: Final = "pre"
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What one process shares: nothing in it changes an answer from one request to the next."""
+
+    settings: Settings
+    catalog: Catalog
+    site: Site
+    pages: Pages
+    computing: CapacityLimiter
+
+
+def services(request: Request) -> Services:
+    """The services of the application that answers."""
+    return cast(Services, request.app.state.services)
+
+
+Shared = Annotated[Services, Depends(services)]
+
+
+def checked_run(request: TraceRequest, shared: Shared) -> Run:
+    """A run that can only fail by its own numbers. Raises a domain error that points into the request."""
+    return prepare(request, shared.catalog, shared.settings.max_steps)
+
+
+CheckedRun = Annotated[Run, Depends(checked_run)]
+
+
+def checked_document(run: CheckedRun, shared: Shared) -> Run:
+    """A run whose document fits into memory. Raises Fault otherwise."""
+    numbers, limit = len(run) * run.numbers_per_step, shared.settings.max_document_numbers
+    if numbers > limit:
+        detail = (
+            f"This run has about {numbers:,} numbers, and one document holds at most {limit:,}. "
+            "Use POST /api/v1/trace/stream, a shorter input, or fewer quantities with include."
+        )
+        raise Fault("document-too-large", 422, detail, pointer="/input", numbers=numbers, limit=limit)
+    return run
+
+
+CheckedDocument = Annotated[Run, Depends(checked_document)]
+
+
+def prepare(request: TraceRequest, catalog: Catalog, max_steps: int) -> Run:
+    """Everything that can be checked before a run, checked. Raises the core's errors, each with its `pointer`."""
+    with at("/model"):
+        model = catalog.load(request.model)
+    quantities, pre = _included(request.include, model.network.cell.quantities)
+    with at("/input"):
+        encoded = model.tokenizer.encode(request.input, limit=max_steps)
+    state = None if request.initial_state is None else _state(request.initial_state, model)
+    return Run(model, encoded, _judgement(model, encoded.tokens, state is not None), state, quantities, pre)
+
+
+@contextmanager
+def at(pointer: str) -> Iterator[None]:
+    """Domain errors raised inside lie at this place of the request; a number's position is a place in its list."""
+    try:
+        yield
+    except GatescopeError as error:
+        numbers = "position" in error.params and "symbol" not in error.params
+        error.params.setdefault("pointer", f"{pointer}/{error.params['position']}" if numbers else pointer)
+        raise
+
+
+def _judgement(model: Model, tokens: object, has_initial_state: bool) -> Judgement | None:
+    task = task_of(model)
+    return task and task.judge(cast(list[str], tokens), has_initial_state=has_initial_state)
+
+
+def _included(include: list[str] | None, table: tuple[Quantity, ...]) -> tuple[tuple[Quantity, ...], bool]:
+    """The quantities to send, in the table's order, and whether the parts are wanted."""
+    keys = [quantity.key for quantity in table]
+    for place, key in enumerate(include or ()):
+        if key != PRE and key not in keys:
+            with at(f"/include/{place}"):
+                raise UnknownQuantity(key, [*keys, PRE])
+    named = {key for key in include or () if key != PRE}
+    return tuple(q for q in table if not named or q.key in named), PRE in (include or ())
+
+
+def _state(body: StateBody, model: Model) -> State:
+    """The core's state from its JSON, float32 as it was sent. Raises WrongShape or UnknownQuantity."""
+    network = model.network
+    keys = {q.name: q.key for q in network.cell.quantities if q.name in network.cell.state_names}
+    given = {key: rows for key, rows in body if rows is not None}
+    for key in given:
+        if key not in keys.values():
+            with at(f"/initial_state/{key}"):
+                raise UnknownQuantity(key, list(keys.values()))
+    layers: list[dict[str, np.ndarray]] = [{} for _ in network.cells]
+    for name, key in keys.items():
+        if key not in given:
+            detail = f'The field "{key}" is missing: the state of this cell has {" and ".join(keys.values())}.'
+            raise Fault("missing-field", 422, detail, pointer=f"/initial_state/{key}", field=key)
+        with at(f"/initial_state/{key}"):
+            if len(given[key]) != len(layers):
+                raise WrongShape("The list of layers", (len(layers),), (len(given[key]),))
+        for k, row in enumerate(given[key]):
+            with at(f"/initial_state/{key}/{k}"):
+                if len(row) != network.hidden_size:
+                    raise WrongShape("The list of units", (network.hidden_size,), (len(row),))
+            layers[k][name] = np.array(row, network.dtype)
+    return tuple(layers)

@@ -1,0 +1,176 @@
+"""One shape for every error: RFC 9457 problem documents, and the one table from a domain error to a status code.
+
+The words here are plain English for curl; the page translates by `type` and `params` from its own catalogues.
+Knows no route.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any, Final
+
+import orjson
+from fastapi.exceptions import RequestValidationError
+from pydantic import JsonValue
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from app.schemas import Problem
+from lstm import errors
+
+MEDIA_TYPE: Final = "application/problem+json"
+
+STATUS: Final[Mapping[type[errors.GatescopeError], int]] = {
+    errors.UnknownModel: 404,
+    errors.UnknownTask: 404,
+    errors.BadCheckpoint: 500,
+}
+"""The status of a domain error; what is not listed is the caller's input at fault: 422."""
+
+
+class Fault(HTTPException):
+    """A request that the web edge itself refuses: a stable slug, a status and a sentence, and where the fault lies."""
+
+    def __init__(
+        self,
+        slug: str,
+        status: int,
+        detail: str,
+        *,
+        pointer: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        **params: JsonValue,
+    ) -> None:
+        super().__init__(status, detail, dict(headers or {}))
+        self.slug = slug
+        self.pointer = pointer
+        self.params = params
+
+
+SLUGS: Final = (
+    "bad-parameter",
+    "body-too-large",
+    "document-too-large",
+    "internal-error",
+    "invalid-json",
+    "method-not-allowed",
+    "missing-field",
+    "no-examples",
+    "not-found",
+    "unknown-field",
+    "unsupported-media-type",
+    "wrong-type",
+)
+"""The problems that the web edge itself finds."""
+
+WANTED: Final[Mapping[str, str]] = {
+    "bool_type": "be true or false",
+    "dict_type": "be an object",
+    "finite_number": "be a finite number",
+    "float_type": "be a number",
+    "int_parsing": "be a whole number",
+    "list_type": "be a list",
+    "model_attributes_type": "be an object",
+    "model_type": "be an object",
+    "string_type": "be text",
+}
+"""What pydantic's commonest faults mean to a person who does not know Python."""
+
+
+def problem(
+    slug: str, status: int, detail: str, params: Mapping[str, Any] | None = None, pointer: str | None = None
+) -> Problem:
+    """The problem document of these facts; `pointer`, `position` and `allowed` stand on top where they apply."""
+    params = dict(params or {})
+    document: Problem = {
+        "type": slug,
+        "title": slug.replace("-", " ").capitalize(),
+        "status": status,
+        "detail": detail,
+    }
+    pointer = params.pop("pointer", pointer)
+    if pointer is not None:
+        document["pointer"] = pointer
+    if "position" in params:
+        document["position"] = params["position"]
+    if (allowed := params.get("allowed", params.get("known"))) is not None:
+        document["allowed"] = allowed
+    if params:
+        document["params"] = params
+    return document
+
+
+def describe(error: Exception) -> Problem:
+    """The problem document of any exception; one that nobody foresaw gives away nothing but that it happened."""
+    match error:
+        case Fault():
+            return problem(error.slug, error.status_code, error.detail, error.params, error.pointer)
+        case errors.GatescopeError():
+            return problem(error.slug, _status(error), error.detail, error.params)
+        case RequestValidationError():
+            return _invalid(error.errors())
+        case HTTPException():
+            return _from_http(error)
+        case _:
+            return problem(
+                "internal-error", 500, "Something went wrong in the server. It was not your input's fault; try again."
+            )
+
+
+def problem_response(error: Exception) -> Response:
+    """The same as an HTTP response."""
+    document = describe(error)
+    headers = error.headers if isinstance(error, HTTPException) else None
+    return Response(
+        orjson.dumps(document, option=orjson.OPT_SERIALIZE_NUMPY),
+        document["status"],
+        {**(headers or {}), "Cache-Control": "no-store"},
+        MEDIA_TYPE,
+    )
+
+
+def slugs() -> list[str]:
+    """Every `type` that a problem of this API can have."""
+    return sorted({*SLUGS, *(cls.slug for cls in errors.GatescopeError.__subclasses__())})
+
+
+def _status(error: errors.GatescopeError) -> int:
+    return next((STATUS[cls] for cls in type(error).__mro__ if cls in STATUS), 422)
+
+
+def _from_http(error: HTTPException) -> Problem:
+    if error.status_code == 404:
+        return problem("not-found", 404, "There is nothing at this address. The API is described at /docs.")
+    if error.status_code == 405:
+        allowed = [method.strip() for method in (error.headers or {}).get("Allow", "").split(",") if method.strip()]
+        detail = f"This address does not answer that method; it answers {' and '.join(allowed)}."
+        return problem("method-not-allowed", 405, detail, {"allowed": allowed})
+    phrase = HTTPStatus(error.status_code).phrase
+    return problem(phrase.lower().replace(" ", "-"), error.status_code, str(error.detail))
+
+
+def _invalid(found: Sequence[Mapping[str, Any]]) -> Problem:
+    """The first fault that pydantic found, in our words; the others follow once this one is mended."""
+    first = found[0]
+    where, *path = first["loc"]
+    kind, facts = first["type"], first.get("ctx", {})
+    pointer = json_pointer(path) if where == "body" else None
+    if kind == "unknown_field":
+        field, allowed = facts["field"], facts["allowed"]
+        detail = f'There is no field "{field}" here. The fields: {", ".join(allowed)}.'
+        return problem("unknown-field", 422, detail, facts, f"{pointer}{json_pointer([field])}")
+    if kind == "missing" and not path:
+        return problem("invalid-json", 400, "The body is empty; it should be a JSON object.", pointer="")
+    name = str(path[-1]) if path else "body"
+    if kind == "missing":
+        return problem("missing-field", 422, f'The field "{name}" is missing.', {"field": name}, pointer)
+    wanted = WANTED.get(kind) or str(first["msg"]).removeprefix("Input should ")
+    what = f'The parameter "{name}"' if pointer is None else f'The value at "{pointer}"' if path else "The body"
+    slug = "bad-parameter" if pointer is None else "wrong-type"
+    return problem(slug, 422, f"{what} should {wanted}.", {"field": name, "wanted": wanted}, pointer)
+
+
+def json_pointer(path: Sequence[object]) -> str:
+    """RFC 6901: the place of a value in a JSON document."""
+    return "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in path)

@@ -1,0 +1,123 @@
+"""The application: settings, services, middleware and routes put together. `create_app()` is the whole of it.
+
+Knows every part of app/ by name and none by its inside.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from threading import Thread
+from typing import Any, Final
+
+from anyio import CapacityLimiter
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from fastapi.middleware import Middleware
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app import VERSION, openapi
+from app.assets import Site
+from app.deps import Services
+from app.errors import describe, problem_response
+from app.middleware import BodyLimit, HeadAsGet, SecurityHeaders, security_headers
+from app.pages import Pages, preferred_language
+from app.routes import docs, health, models, pages, traces
+from app.settings import Settings
+from lstm.catalog import Catalog
+from lstm.errors import GatescopeError
+
+DESCRIPTION: Final = """
+Run a trained recurrent network over a sequence and get every gate of every step. The page uses only this API.
+
+A stream of lines (`application/jsonl`) is `start`, then each `step` as it is computed, then `end`, or `error` where the
+network left the range of its numbers. Numbers are float32 in the shortest form that parses back exactly. Every error is a
+problem document (RFC 9457) with a stable `type`.
+"""
+
+log = logging.getLogger(__name__)
+
+
+class Gatescope(FastAPI):
+    """FastAPI with a description of what its routes answer in raw bytes."""
+
+    def __init__(self, shared: Services, **options: Any) -> None:
+        super().__init__(**options)
+        self.openapi_version = openapi.VERSION
+        self.state.services = shared
+
+    def openapi(self) -> dict[str, Any]:
+        """The OpenAPI document, complete."""
+        before = self.openapi_schema
+        document = super().openapi()
+        return document if document is before else openapi.complete(document, self.state.services.settings)
+
+
+def create_app(settings: Settings | None = None, catalog: Catalog | None = None) -> FastAPI:
+    """The server's application. Without arguments it takes its settings from the environment."""
+    settings = settings or Settings()
+    site = Site(debug=settings.debug)
+    shared = Services(
+        settings=settings,
+        catalog=catalog or Catalog(settings.models),
+        site=site,
+        pages=Pages(site, debug=settings.debug),
+        computing=CapacityLimiter(settings.compute_threads),
+    )
+    headers = security_headers(settings.frame_ancestors)
+    app = Gatescope(
+        shared,
+        title="Gatescope",
+        summary="Watch the gates of a trained LSTM, step by step.",
+        description=DESCRIPTION,
+        version=VERSION,
+        docs_url=None,
+        redoc_url=None,
+        root_path=settings.root_path,
+        root_path_in_servers=False,
+        servers=[{"url": "."}],
+        redirect_slashes=False,
+        lifespan=_lifespan,
+        middleware=[
+            Middleware(SecurityHeaders, headers=headers),
+            Middleware(HeadAsGet),
+            Middleware(BodyLimit, limit=settings.max_body_bytes),
+        ],
+    )
+    for kind in (HTTPException, RequestValidationError, GatescopeError):
+        app.add_exception_handler(kind, _answer)
+
+    async def answer_unforeseen(_request: Request, error: Exception) -> Response:
+        """Outside all middleware, so it brings the headers itself."""
+        response = problem_response(error)
+        response.headers.update(headers)
+        return response
+
+    app.add_exception_handler(Exception, answer_unforeseen)
+    for router in (models.router, traces.router, health.router, docs.router, pages.router):
+        app.include_router(router)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    shared: Services = app.state.services
+    for fault in shared.catalog.faults:
+        log.warning("%s", fault.detail)
+    Thread(target=shared.site.compress, name="compress", daemon=True).start()
+    yield
+
+
+async def _answer(request: Request, error: Exception) -> Response:
+    """Every error as a problem document, or as a page for a person who followed a wrong link."""
+    path = request.url.path.removeprefix(request.scope.get("root_path", ""))
+    if request.method != "GET" or path.startswith("/api/") or "text/html" not in request.headers.get("accept", ""):
+        return problem_response(error)
+    shared: Services = request.app.state.services
+    found = describe(error)
+    language = preferred_language(request.headers.get("accept-language", ""))
+    page = shared.pages.error(found, language, path.count("/") - 1)
+    return Response(page, found["status"], {"Cache-Control": "no-store"}, "text/html; charset=utf-8")

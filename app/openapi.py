@@ -1,0 +1,77 @@
+"""The description of the API: FastAPI's own, and what it cannot know: the types of raw answers, the stream, every error.
+
+Knows types and settings; does not know a route.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from pydantic import TypeAdapter
+
+from app.errors import MEDIA_TYPE as PROBLEM
+from app.errors import slugs
+from app.schemas import CardBody, ExampleBody, Message, ModelsBody, Problem, TraceDocument
+from app.settings import Settings
+from app.streaming import MEDIA_TYPE as JSON_LINES
+
+Responses = dict[int | str, dict[str, Any]]
+
+VERSION: Final = "3.2.0"
+"""The version of OpenAPI in which a stream is described by its items (itemSchema)."""
+
+COMPONENTS: Final[Mapping[str, Any]] = {
+    "CardBody": CardBody,
+    "ExampleBody": ExampleBody,
+    "Message": Message,
+    "ModelsBody": ModelsBody,
+    "Problem": Problem,
+    "TraceDocument": TraceDocument,
+}
+
+MEANINGS: Final[Mapping[int, str]] = {
+    400: "The body is not JSON; `position` says where.",
+    404: "There is no model of this name; `allowed` names those there are.",
+    413: "The body is too large.",
+    415: "The body should be application/json.",
+    422: "Something in the request is not right; `pointer` and `position` say where, `allowed` what would be.",
+}
+
+
+def body(name: str, description: str) -> Responses:
+    """The answer 200 with one JSON document."""
+    return {200: {"description": description, "content": {"application/json": {"schema": _reference(name)}}}}
+
+
+def lines(name: str, description: str) -> Responses:
+    """The answer 200 with one JSON document a line."""
+    return {200: {"description": description, "content": {JSON_LINES: {"itemSchema": _reference(name)}}}}
+
+
+def problems(*statuses: int) -> Responses:
+    """The errors that a route can answer with."""
+    schema = {PROBLEM: {"schema": _reference("Problem")}}
+    return {status: {"description": MEANINGS[status], "content": schema} for status in statuses}
+
+
+def complete(document: dict[str, Any], settings: Settings) -> dict[str, Any]:
+    """FastAPI's description with the missing types and the limits of this server filled in, in place."""
+    components = document["components"]["schemas"]
+    schemas, shared = TypeAdapter.json_schemas(
+        [(name, "serialization", TypeAdapter(of)) for name, of in COMPONENTS.items()],
+        ref_template="#/components/schemas/{model}",
+    )
+    components |= shared.get("$defs", {})
+    components |= {name: schema for (name, _), schema in schemas.items() if "$ref" not in schema}
+    components["Message"]["discriminator"] = {"propertyName": "type"}
+    components["Problem"]["properties"]["type"]["enum"] = slugs()
+    text, *lists = components["TraceRequest"]["properties"]["input"]["anyOf"]
+    text["maxLength"] = settings.max_steps
+    for numbers in lists:
+        numbers["maxItems"] = settings.max_steps
+    return document
+
+
+def _reference(name: str) -> dict[str, str]:
+    return {"$ref": f"#/components/schemas/{name}"}

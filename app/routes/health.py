@@ -1,0 +1,16 @@
+"""GET /healthz: the server answers. Knows nothing of models."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from app import VERSION
+from app.schemas import Health
+
+router = APIRouter(tags=["server"])
+
+
+@router.get("/healthz")
+async def health() -> Health:
+    """Say that the server answers, and in which version."""
+    return {"status": "ok", "version": VERSION}

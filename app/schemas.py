@@ -1,0 +1,298 @@
+"""The JSON of the contract, once: what a request may hold and what an answer holds, as types.
+
+mypy checks the code that builds answers against these types, and the OpenAPI document is made from them. Knows
+nothing of where the values come from.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    GetPydanticSchema,
+    JsonValue,
+    WithJsonSchema,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError, core_schema
+from typing_extensions import NotRequired, TypedDict  # pydantic wants this one on Python 3.11
+
+NAME_LENGTH = 200
+"""No model or quantity has a longer name."""
+
+MOST_LAYERS = 64
+"""No network has more layers."""
+
+BOUND = 1e6
+"""The largest size of a number in a request."""
+
+Numbers = Annotated[
+    NDArray[np.float32],
+    GetPydanticSchema(lambda _source, _handler: core_schema.list_schema(core_schema.float_schema(allow_inf_nan=False))),
+]
+"""One number a unit: a float32 array in the server, an array of numbers in JSON (shortest form that is exact)."""
+
+Parts = dict[str, dict[str, Numbers]]
+"""Gate → part (x, h, b; b_ih and b_hh for a GRU's n) → one number a unit."""
+
+
+# --- the request ---------------------------------------------------------------------------------------------------
+
+
+class Strict(BaseModel):
+    """A part of a request: no field but those named, no value turned into another type."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _refuse_unknown(cls, data: Any) -> Any:  # noqa: ANN401 - whatever JSON holds
+        """Stop at the first unknown field: pydantic would list them all, which a hostile body can make slow."""
+        if isinstance(data, dict) and (unknown := next((name for name in data if name not in cls.model_fields), None)):
+            facts = {"field": unknown[:NAME_LENGTH], "allowed": list(cls.model_fields)}
+            raise PydanticCustomError("unknown_field", 'There is no field "{field}".', facts)
+        return data
+
+
+BoundedNumber = Annotated[float, Field(ge=-BOUND, le=BOUND, allow_inf_nan=False)]
+StateRows = Annotated[
+    list[Annotated[list[BoundedNumber], Field(fail_fast=True)]], Field(fail_fast=True), Field(max_length=MOST_LAYERS)
+]
+
+
+class StateBody(Strict):
+    """The state to start from, as `final_state` of an earlier run gave it: one row of numbers a layer."""
+
+    h: StateRows = Field(description="The hidden state of each layer.")
+    C: StateRows | None = Field(None, description="The cell state of each layer, for an LSTM.")
+
+
+_NUMBER = {"type": "number", "minimum": -BOUND, "maximum": BOUND}
+_INPUT = {
+    "anyOf": [
+        {"type": "string", "minLength": 1},
+        {"type": "array", "minItems": 1, "items": _NUMBER},
+        {"type": "array", "minItems": 1, "items": {"type": "array", "minItems": 1, "items": _NUMBER}},
+    ]
+}
+
+
+class TraceRequest(Strict):
+    """Which model to run, and over what."""
+
+    model: str = Field(
+        max_length=NAME_LENGTH, description="A name from GET /api/v1/models.", examples=["brackets-lstm"]
+    )
+    input: Annotated[Any, WithJsonSchema(_INPUT)] = Field(
+        description="The sequence: text for a model with an alphabet, else one number or one row of numbers a step. "
+        "The model's tokenizer checks it.",
+        examples=["([a])"],
+    )
+    initial_state: StateBody | None = Field(
+        None, description="The state to start from; without it every state is 0. Such a run has no right answers."
+    )
+    include: Annotated[list[Annotated[str, Field(max_length=NAME_LENGTH)]], Field(fail_fast=True)] | None = Field(
+        None,
+        max_length=32,
+        description='Quantities to send (all of them where none is named); "pre" adds each gate\'s pre-activation in parts.',
+        examples=[["f", "C", "pre"]],
+    )
+
+
+# --- a run ---------------------------------------------------------------------------------------------------------
+
+Mark = TypedDict("Mark", {"from": int, "to": int, "kind": str})
+"""Two steps that belong together, such as a bracket and its partner; both are included."""
+
+
+class StartMessage(TypedDict):
+    """What is known before the first step."""
+
+    type: Literal["start"]
+    model: str
+    cell: str
+    layers: int
+    hidden_size: int
+    steps: int
+    tokens: list[str] | list[float] | list[list[float]]
+    marks: list[Mark] | None
+    off_task: dict[str, JsonValue] | None
+
+
+class Next(TypedDict):
+    """The symbol that the input has next, and the probability that the network gave it."""
+
+    symbol: str
+    p: float
+
+
+class Output(TypedDict):
+    """What the network says after a step: `top` and the rest for symbols, `value` for numbers."""
+
+    top: list[tuple[str, float]] | None
+    value: Numbers | None
+    next: Next | None
+    answer: str | None
+    right: bool | None
+    truth: dict[str, float] | None
+
+
+class StepMessage(TypedDict):
+    """One timestep: for each layer, each quantity's number for each unit."""
+
+    type: Literal["step"]
+    t: int
+    token: str | float | list[float]
+    layers: list[dict[str, Numbers | Parts]]
+    y: Output | None
+
+
+class EndMessage(TypedDict):
+    """The run is complete; `final_state` continues it as another run's `initial_state`."""
+
+    type: Literal["end"]
+    steps: int
+    final_state: dict[str, list[Numbers]]
+
+
+class Problem(TypedDict):
+    """RFC 9457: what was wrong, where, and what would be right."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    pointer: NotRequired[str]
+    position: NotRequired[int]
+    allowed: NotRequired[list[str]]
+    params: NotRequired[dict[str, JsonValue]]
+
+
+class ErrorMessage(TypedDict):
+    """The run ended early: a problem document whose slug is in `problem`, because `type` says what line this is."""
+
+    type: Literal["error"]
+    problem: str
+    title: str
+    status: int
+    detail: str
+    pointer: NotRequired[str]
+    position: NotRequired[int]
+    allowed: NotRequired[list[str]]
+    params: NotRequired[dict[str, JsonValue]]
+
+
+Message = StartMessage | StepMessage | EndMessage | ErrorMessage
+"""One line of a stream."""
+
+
+class TraceDocument(TypedDict):
+    """A whole run."""
+
+    start: StartMessage
+    steps: list[StepMessage]
+    end: EndMessage
+
+
+# --- models and examples -------------------------------------------------------------------------------------------
+
+Words = dict[str, str]
+"""A sentence by language: en, ja."""
+
+
+class QuantityBody(TypedDict):
+    """One thing that the cell computes at every step for every unit; null where there is no bound."""
+
+    key: str
+    symbol: str
+    word: str
+    kind: Literal["gate", "candidate", "state"]
+    min: float | None
+    max: float | None
+    formula: str
+
+
+class Accuracy(TypedDict):
+    """How often the model is right on unseen sequences, with its interval, and by depth, lag or length."""
+
+    value: float
+    low: float
+    high: float
+    n: int
+    by: list[dict[str, float]]
+
+
+class Training(TypedDict):
+    """How the weights came about: the run that is kept and every try of the search."""
+
+    seed: int
+    initialisation: str
+    batches: int
+    tries: list[dict[str, JsonValue]]
+
+
+class CardExample(TypedDict):
+    """An input worth looking at, and why."""
+
+    input: str | list[float] | list[list[float]]
+    note: Words
+
+
+class GeneratorParameter(TypedDict):
+    """A whole number that GET …/example takes, with its bounds and its value when it is not given."""
+
+    name: str
+    min: int
+    max: int
+    default: int
+
+
+class CardBody(TypedDict):
+    """What a model is, what it learned and how well it learned it."""
+
+    name: str
+    cell: str
+    layers: int
+    hidden_size: int
+    trained: bool
+    quantities: list[QuantityBody]
+    alphabet: list[str] | None
+    input_size: int
+    outputs: list[str] | None
+    readout: Literal["softmax", "linear"]
+    limits: dict[str, float]
+    task: str | None
+    accuracy: Accuracy | None
+    training: Training | None
+    examples: list[CardExample]
+    generator: list[GeneratorParameter]
+    label: Words
+    about: Words | None
+    fails: Words | None
+
+
+class ModelsBody(TypedDict):
+    """Every model that can be run."""
+
+    models: list[CardBody]
+
+
+class ExampleBody(TypedDict):
+    """A fresh input of a model's task; the same seed and parameters give the same input."""
+
+    model: str
+    input: str
+    seed: int
+    parameters: dict[str, int]
+
+
+class Health(TypedDict):
+    """The server answers."""
+
+    status: Literal["ok"]
+    version: str
