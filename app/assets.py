@@ -68,6 +68,7 @@ class Asset:
 
     @property
     def suffix(self) -> str:
+        """The end of the name, which says what kind of file it is."""
         return PurePosixPath(self.name).suffix
 
     @cached_property

@@ -1,4 +1,4 @@
-"""The card of a model as the API shows it: the file's own card, and what follows from the weights, the gates and the task.
+"""The card of a model as the API shows it: the file's own, and what follows from its weights, its gates and its task.
 
 Knows no HTTP.
 """
@@ -24,14 +24,13 @@ def task_of(model: Model) -> Task | None:
 def card_body(model: Model) -> CardBody:
     """Everything a page needs to offer a model, to run it and to say what it can do."""
     card, network, task = model.card, model.network, task_of(model)
-    label: Words = dict(card.get("label") or (task.label if task else {"en": model.name, "ja": model.name}))
-    about = card.get("about") or (task.about if task else None)
-    fails = card.get("fails")
+    unnamed: Words = {"en": model.name, "ja": model.name}
+    label, about = (task.label, task.about) if task else (unnamed, None)
     body = {
         "name": model.name,
-        "label": label,
-        "about": None if about is None else dict(about),
-        "fails": fails,
+        "label": card.get("label", label),
+        "about": card.get("about", about),
+        "fails": card.get("fails"),
         "cell": network.cell.name,
         "layers": len(network.cells),
         "hidden_size": network.hidden_size,

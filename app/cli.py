@@ -107,9 +107,8 @@ def models(_options: argparse.Namespace) -> int:
     for name in catalog.names():
         card = card_body(catalog.load(name))
         accuracy = f"{card['accuracy']['value']:.2%} right" if card["accuracy"] else "untrained"
-        print(
-            f"{name:<24} {card['cell']:<5} {card['layers']} x {card['hidden_size']:<5} {accuracy:<14} {card['label']['en']}"
-        )
+        size = f"{card['layers']} x {card['hidden_size']}"
+        print(f"{name:<24} {card['cell']:<5} {size:<8} {accuracy:<14} {card['label']['en']}")
     for fault in catalog.faults:
         print(fault.detail, file=sys.stderr)
     return 1 if catalog.faults else 0
@@ -176,7 +175,7 @@ def _listen(host: str, port: int) -> socket.socket:
         reasons = {
             errno.EADDRINUSE: f"Port {port} is taken by another program. Choose another one: make run PORT={port + 1}",
             errno.EACCES: f"Port {port} is reserved for the system. Choose one above 1023: make run PORT=8000",
-            errno.EADDRNOTAVAIL: f"{host} is not an address of this machine. Try 127.0.0.1, or 0.0.0.0 for all of them.",
+            errno.EADDRNOTAVAIL: f"{host} is not an address of this machine. Try 127.0.0.1, or 0.0.0.0 for all.",
         }
         raise Sorry(reasons.get(error.errno or 0, f"Cannot listen on {host}, port {port}: {error.strerror}.")) from None
     return listener

@@ -42,7 +42,7 @@ class Services:
     computing: CapacityLimiter
 
 
-def services(request: Request) -> Services:
+async def services(request: Request) -> Services:
     """The services of the application that answers."""
     return cast(Services, request.app.state.services)
 
@@ -58,7 +58,7 @@ def checked_run(request: TraceRequest, shared: Shared) -> Run:
 CheckedRun = Annotated[Run, Depends(checked_run)]
 
 
-def checked_document(run: CheckedRun, shared: Shared) -> Run:
+async def checked_document(run: CheckedRun, shared: Shared) -> Run:
     """A run whose document fits into memory. Raises Fault otherwise."""
     numbers, limit = len(run) * run.numbers_per_step, shared.settings.max_document_numbers
     if numbers > limit:
@@ -97,7 +97,7 @@ def at(pointer: str) -> Iterator[None]:
 
 def _judgement(model: Model, tokens: object, has_initial_state: bool) -> Judgement | None:
     task = task_of(model)
-    return task and task.judge(cast(list[str], tokens), has_initial_state=has_initial_state)
+    return None if task is None else task.judge(cast(list[str], tokens), has_initial_state=has_initial_state)
 
 
 def _included(include: list[str] | None, table: tuple[Quantity, ...]) -> tuple[tuple[Quantity, ...], bool]:

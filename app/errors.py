@@ -6,6 +6,7 @@ Knows no route.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, Final
@@ -85,7 +86,7 @@ def problem(
     params = dict(params or {})
     document: Problem = {
         "type": slug,
-        "title": slug.replace("-", " ").capitalize(),
+        "title": slug.replace("-", " ").capitalize().replace("json", "JSON"),
         "status": status,
         "detail": detail,
     }
@@ -165,7 +166,7 @@ def _invalid(found: Sequence[Mapping[str, Any]]) -> Problem:
     name = str(path[-1]) if path else "body"
     if kind == "missing":
         return problem("missing-field", 422, f'The field "{name}" is missing.', {"field": name}, pointer)
-    wanted = WANTED.get(kind) or str(first["msg"]).removeprefix("Input should ")
+    wanted = WANTED.get(kind) or re.sub(r"^\w+ should ", "", str(first["msg"]))
     what = f'The parameter "{name}"' if pointer is None else f'The value at "{pointer}"' if path else "The body"
     slug = "bad-parameter" if pointer is None else "wrong-type"
     return problem(slug, 422, f"{what} should {wanted}.", {"field": name, "wanted": wanted}, pointer)

@@ -33,9 +33,9 @@ from lstm.errors import GatescopeError
 DESCRIPTION: Final = """
 Run a trained recurrent network over a sequence and get every gate of every step. The page uses only this API.
 
-A stream of lines (`application/jsonl`) is `start`, then each `step` as it is computed, then `end`, or `error` where the
-network left the range of its numbers. Numbers are float32 in the shortest form that parses back exactly. Every error is a
-problem document (RFC 9457) with a stable `type`.
+A stream of lines (`application/jsonl`) is `start`, then each `step` as it is computed, then `end`, or `error` where
+the network left the range of its numbers. Numbers are float32 in the shortest form that parses back exactly. Every
+error is a problem document (RFC 9457) with a stable `type`.
 """
 
 log = logging.getLogger(__name__)

@@ -5,7 +5,7 @@ One generator serves the stream, the document and the command line. Knows the na
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -56,7 +56,7 @@ class Run:
         return max(1, min(most, BATCH_NUMBERS // self.numbers_per_step))
 
 
-def messages(run: Run, block: int) -> Iterator[Message]:
+def messages(run: Run, block: int) -> Generator[Message, None, None]:
     """The messages of a run, each step as it is computed (in blocks of `block` steps).
 
     Raises NonFinite instead of the step in which the network leaves the range of its numbers.

@@ -1,7 +1,7 @@
 """What holds for every answer: the security headers, the size of a body, HEAD.
 
-Plain ASGI, because Starlette's BaseHTTPMiddleware hides a leaving client from a stream. FastAPI's own max_body_size is not
-used: it answers a declared length that is too large in plain text, and every error here has one shape.
+Plain ASGI, because Starlette's BaseHTTPMiddleware hides a leaving client from a stream. FastAPI's own max_body_size is
+not used: it answers a declared length that is too large in plain text, and every error here has one shape.
 """
 
 from __future__ import annotations
@@ -16,13 +16,16 @@ from app.errors import Fault, problem_response
 EMPTY_STYLE: Final = "sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="
 """The hash of nothing: plotly.js adds an empty style element and then fills it by script."""
 
+MAP_STYLE: Final = "sha256-ji27qzEtxXZW+7dun6UwjHXJ18e6WAin1VvNtkzIE/o="
+"""The hash of the style sheet of plotly.js 4.1.1's map library, which it adds whether there is a map or not."""
+
 
 def security_headers(frame_ancestors: str) -> dict[str, str]:
     """What a browser may do with our pages: run and load our own files, and nothing else."""
     policy = {
         "default-src": "'none'",
         "script-src": "'self'",
-        "style-src": f"'self' '{EMPTY_STYLE}'",
+        "style-src": f"'self' '{EMPTY_STYLE}' '{MAP_STYLE}'",
         "style-src-attr": "'unsafe-inline'",
         "img-src": "'self' data: blob:",
         "font-src": "'self'",

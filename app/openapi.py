@@ -1,4 +1,4 @@
-"""The description of the API: FastAPI's own, and what it cannot know: the types of raw answers, the stream, every error.
+"""The description of the API: FastAPI's own, and what that cannot know: the types of raw answers, streams, errors.
 
 Knows types and settings; does not know a route.
 """

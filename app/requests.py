@@ -1,7 +1,7 @@
 """How a JSON body is read: strictly, and with the place of a fault.
 
-Standard Python takes NaN and Infinity, half a surrogate pair and numbers of any length for JSON; orjson takes none of them,
-stops at a depth of 1,024 and says where. Knows no field of any request.
+Standard Python takes NaN and Infinity, half a surrogate pair and numbers of any length for JSON; orjson takes none of
+them, stops at a depth of 1,024 and says where. Knows no field of any request.
 """
 
 from __future__ import annotations

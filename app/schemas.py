@@ -6,6 +6,7 @@ nothing of where the values come from.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 import numpy as np
@@ -20,7 +21,7 @@ from pydantic import (
     model_validator,
 )
 from pydantic_core import PydanticCustomError, core_schema
-from typing_extensions import NotRequired, TypedDict  # pydantic wants this one on Python 3.11
+from typing_extensions import NotRequired, TypedDict  # noqa: UP035 - pydantic wants these on Python 3.11
 
 NAME_LENGTH = 200
 """No model or quantity has a longer name."""
@@ -99,7 +100,7 @@ class TraceRequest(Strict):
     include: Annotated[list[Annotated[str, Field(max_length=NAME_LENGTH)]], Field(fail_fast=True)] | None = Field(
         None,
         max_length=32,
-        description='Quantities to send (all of them where none is named); "pre" adds each gate\'s pre-activation in parts.',
+        description='Quantities to send (all where none is named); "pre" adds each gate\'s pre-activation in parts.',
         examples=[["f", "C", "pre"]],
     )
 
@@ -201,7 +202,7 @@ class TraceDocument(TypedDict):
 
 # --- models and examples -------------------------------------------------------------------------------------------
 
-Words = dict[str, str]
+Words = Mapping[str, str]
 """A sentence by language: en, ja."""
 
 

@@ -25,7 +25,7 @@ class Settings(BaseSettings):
 
     models: Annotated[tuple[Path, ...], NoDecode] = Field(
         default=(),
-        description="Further folders with model files (.safetensors), parted as in PATH; a broken file is reported and skipped.",
+        description="More folders with .safetensors models, parted as in PATH; a broken file is reported and skipped.",
         json_schema_extra={"unit": "folders"},
     )
     host: str = Field(
@@ -41,7 +41,7 @@ class Settings(BaseSettings):
     root_path: str = Field(
         default="",
         pattern=r"^(/[\w.~-]+)*$",
-        description="The path under which a proxy shows the server, such as /gatescope; needed only if the proxy keeps it.",
+        description="The path under which a proxy shows the server, such as /gatescope, if it is not cut off.",
     )
     max_steps: int = Field(
         default=10_000,
@@ -61,14 +61,14 @@ class Settings(BaseSettings):
         default=8_000_000,
         ge=1_000,
         le=100_000_000,
-        description="The most numbers POST /api/v1/trace puts in one document (11 bytes each); the stream has no such limit.",
+        description="The most numbers in one document of POST /api/v1/trace, 11 bytes each; a stream has no limit.",
         json_schema_extra={"unit": "numbers"},
     )
     batch_steps: int = Field(
         default=64,
         ge=1,
         le=1024,
-        description="How many steps a stream computes and sends in one go; a run whose reader has left stops within this many.",
+        description="How many steps are computed and sent in one go; a run whose reader has left stops within as many.",
         json_schema_extra={"unit": "steps"},
     )
     compute_threads: int = Field(

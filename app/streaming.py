@@ -1,14 +1,14 @@
-"""The one helper that owns a run's generator: it computes batches in the thread pool, and stops when the client leaves.
+"""The one helper that owns a run's generator: it computes batches in the thread pool and stops when the client leaves.
 
-NumPy inside an async generator would freeze the server, and a plain generator handed to the framework is not closed when
-the client goes; so this drives the plain generator itself. Does not know what the messages say.
+NumPy inside an async generator would freeze the server, and a plain generator handed to the framework is not closed
+when the client goes; so this drives the plain generator itself. Does not know what the messages say.
 """
 
 from __future__ import annotations
 
 import logging
 from itertools import islice
-from typing import Final
+from typing import Final, cast
 
 import orjson
 from anyio import CapacityLimiter, to_thread
@@ -46,10 +46,10 @@ class Lines:
 
     async def next(self) -> list[bytes]:
         """The next lines, without their ends; none after the last. Raises NonFinite."""
-        if self._fault is not None:
-            raise self._fault
-        lines = await to_thread.run_sync(self._batch, limiter=self._limiter)
-        if self._fault is not None and not lines:
+        lines: list[bytes] = []
+        if self._fault is None:
+            lines = await to_thread.run_sync(self._batch, limiter=self._limiter)
+        if not lines and self._fault is not None:
             raise self._fault
         return lines
 
@@ -82,7 +82,7 @@ class LinesResponse(StreamingResponse):
             try:
                 while lines := await self._lines.next():
                     await send(_body(b"\n".join(lines) + b"\n"))
-            except Exception as error:  # noqa: BLE001 - the status is sent: the last line has to say it
+            except Exception as error:  # the status is sent, so the last line has to say it
                 if not isinstance(error, GatescopeError):
                     log.exception("a run failed after its first line")
                 await send(_body(error_line(error) + b"\n"))
@@ -107,9 +107,9 @@ async def document(lines: Lines, request: Request) -> Response:
 
 
 def error_line(error: Exception) -> bytes:
-    """The last line of a run that failed: a problem document whose slug stands in `problem`, for `type` names the line."""
+    """The last line of a run that failed: a problem document, with its slug in `problem`: `type` names the line."""
     found = describe(error)
-    line: ErrorMessage = {"type": "error", "problem": found["type"], **{k: v for k, v in found.items() if k != "type"}}  # type: ignore[typeddict-item]
+    line = cast(ErrorMessage, {**found, "type": "error", "problem": found["type"]})
     return orjson.dumps(line)
 
 

@@ -1,4 +1,4 @@
-"""GET /api/v1/models, one card, and a fresh example of a model's task. Knows how to find a model, not how to run one."""
+"""GET /api/v1/models, one card, and a fresh example of a model's task. Knows how to find a model, not to run one."""
 
 from __future__ import annotations
 

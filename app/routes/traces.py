@@ -1,4 +1,4 @@
-"""POST /api/v1/trace and /api/v1/trace/stream: run a model over an input. Knows neither the core nor the lines' contents."""
+"""POST /api/v1/trace and /api/v1/trace/stream: run a model over an input. Knows neither the core nor what lines say."""
 
 from __future__ import annotations
 
