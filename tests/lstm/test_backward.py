@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from lstm import backward as module
 from lstm.backward import backward
 from lstm.cells import CELLS
 from lstm.network import Network
@@ -16,6 +17,12 @@ from lstm.trace import State
 
 T, B, X, H, Y = 6, 3, 5, 4, 3
 EPSILON = 1e-6
+
+
+@pytest.fixture(autouse=True)
+def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The six steps of these tests fill one block and a half."""
+    monkeypatch.setattr(module, "BLOCK", 4)
 
 
 def make(cell: str, layers: int, seed: int = 0) -> tuple[Network, dict[str, NDArray[Any]]]:
@@ -129,6 +136,21 @@ def test_a_batch_is_the_sum_of_its_sequences(cell: str, layers: int) -> None:
     for b, one in enumerate(alone):
         assert whole.inputs is not None
         assert whole.inputs[:, b] == pytest.approx(one.inputs, rel=1e-10, abs=1e-10)
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_the_size_of_a_block_changes_nothing(cell: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    network, _ = make(cell, 2)
+    x = np.random.default_rng(11).integers(X, size=(50, B))
+    d_logits = np.random.default_rng(12).normal(size=(50, B, Y))
+    found = []
+    for size in (1, 16, 25, 100):
+        monkeypatch.setattr(module, "BLOCK", size)
+        found.append(backward(network, network.run(x), d_logits))
+    for other in found[1:]:
+        for name, values in found[0].parameters.items():
+            assert other.parameters[name] == pytest.approx(values, rel=1e-9, abs=1e-9)
+        assert other.inputs == pytest.approx(found[0].inputs, rel=1e-9, abs=1e-9)
 
 
 def test_the_inputs_gradient_is_left_out_where_it_is_not_asked_for() -> None:
