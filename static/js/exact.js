@@ -2,7 +2,7 @@
 
 import { h } from "./dom.js";
 
-/** Makes tips inside root. show(node, text) gives a node its tip, text a function asked only when the tip is seen; refresh() follows a new step. */
+/** Makes tips inside root. show(node, text) gives a node its tip, text a function asked only when the tip is seen; refresh() follows a new step; put(box, text) shows one at a place. */
 export function exactTips(root) {
   const texts = new WeakMap();
   const tip = h("div", { class: "exact", "aria-hidden": "true", hidden: true });
@@ -14,17 +14,19 @@ export function exactTips(root) {
     return null;
   };
 
-  function place(node) {
-    const text = node?.isConnected ? texts.get(node)() : "";
-    over = text ? node : null;
+  function put(box, text) {
     tip.hidden = !text;
     if (!text) return;
     tip.textContent = text;
     const frame = root.getBoundingClientRect();
-    const box = node.getBoundingClientRect();
     const left = box.left + box.width / 2 - frame.left - tip.offsetWidth / 2;
     tip.style.left = `${Math.max(0, Math.min(frame.width - tip.offsetWidth, left))}px`;
     tip.style.top = `${box.top - frame.top - tip.offsetHeight - 4}px`;
+  }
+
+  function place(node) {
+    over = node?.isConnected ? node : null;
+    put(over?.getBoundingClientRect(), over ? texts.get(over)() : "");
   }
 
   const enter = (event) => place(find(event.target));
@@ -37,6 +39,8 @@ export function exactTips(root) {
 
   return {
     show: (node, text) => texts.set(node, text),
+    put,
+    node: tip,
     refresh: () => over && place(over),
   };
 }

@@ -1,8 +1,8 @@
 // The formula language of the gate table (card.quantities[].formula): text to tree, tree to a number, tree to pieces to draw.
 //   sum := product (("+" | "-") product)*     product := factor ("*" factor)*     factor := number | name | fn "(" sum ")" | "(" sum ")" | "-" factor
 // A name is a quantity's JSON key ("C_tilde"), "prev." a key one step earlier, or "pre." a part of the quantity's own pre-activation.
-// Knows no trace and no diagram; only symbolic() and numeric() touch the DOM.
-import { h } from "./dom.js";
+// Knows no trace and no diagram; only symbolic(), symbol() and numeric() touch the DOM.
+import { h, setText } from "./dom.js";
 
 export class FormulaError extends Error {}
 
@@ -97,30 +97,23 @@ export function range(tree, quantities) {
 const STRENGTH = { "+": 1, "-": 1, "*": 2, neg: 3 };
 const OPERATOR = { "+": " + ", "-": " − ", "*": " · " };
 
-/** The tree as a flat list of {kind: "var"|"fn"|"text", text, name?}: what a line of text shows, parentheses only where they are needed. */
+/** The tree as a flat list of {kind: "var"|"fn"|"text", text, name?}: what a line of text shows, with parentheses only where they are needed. */
 export function pieces(tree, write = null, weakest = 0) {
-  const out = [];
-  const text = (string) => out.push({ kind: "text", text: string });
-  const inParentheses = (node) => { text("("); out.push(...pieces(node, write)); text(")"); };
+  const text = (string) => ({ kind: "text", text: string });
+  const inParentheses = (node) => [text("("), ...pieces(node, write), text(")")];
   const strength = STRENGTH[tree.op] ?? 4;
-  if (strength < weakest) inParentheses(tree);
-  else if (tree.op === "num") text(String(tree.value));
-  else if (tree.op === "var") {
+  if (strength < weakest) return inParentheses(tree);
+  if (tree.op === "num") return [text(String(tree.value))];
+  if (tree.op === "neg") return [text("−"), ...pieces(tree.of, write, 3)];
+  if (tree.op === "var") {
     const shown = write ? write(tree.name) : tree.name;
-    const negative = write !== null && shown.startsWith("−");
-    if (negative) text("(");
-    out.push({ kind: "var", text: shown, name: tree.name });
-    if (negative) text(")");
-  } else if (tree.op === "neg") { text("−"); out.push(...pieces(tree.of, write, 3)); }
-  else if (tree.op === "call") {
-    out.push({ kind: "fn", text: FUNCTIONS[tree.fn].shown });
-    if (tree.of.op === "var" && tree.fn === "tanh") { text("\u2009"); out.push(...pieces(tree.of, write)); } else inParentheses(tree.of);
-  } else {
-    out.push(...pieces(tree.left, write, strength));
-    text(OPERATOR[tree.op]);
-    out.push(...pieces(tree.right, write, strength + (tree.op === "+" ? 0 : 1)));
+    return [{ kind: "var", text: write && shown.startsWith("−") ? `(${shown})` : shown, name: tree.name }];
   }
-  return out;
+  if (tree.op === "call") {
+    const bare = tree.fn === "tanh" && tree.of.op === "var";
+    return [{ kind: "fn", text: FUNCTIONS[tree.fn].shown }, ...(bare ? [text("\u2009"), ...pieces(tree.of, write)] : inParentheses(tree.of))];
+  }
+  return [...pieces(tree.left, write, strength), text(OPERATOR[tree.op]), ...pieces(tree.right, write, strength + (tree.op === "+" ? 0 : 1))];
 }
 
 /** How a variable is written: the key of its quantity, the symbol, and the subscript of one step earlier. */
@@ -132,15 +125,30 @@ export function symbolOf(name, quantities) {
 
 /** The formula in symbols as DOM nodes: math italic in each quantity's colour, t−1 as a subscript. */
 export function symbolic(tree, quantities) {
-  return pieces(tree).map(({ kind, text, name }) => {
-    if (kind !== "var") return text;
-    const { key, symbol, sub } = symbolOf(name, quantities);
-    return h("span", { class: `sym q-${key}` }, h("i", { class: "m" }, symbol), sub ? h("sub", {}, sub) : null);
-  });
+  return pieces(tree).map(({ kind, text, name }) => (kind === "var" ? symbol(name, quantities) : text));
 }
 
-/** The formula in numbers as DOM nodes, each in its quantity's colour; write(name) gives a number's text. */
-export function numeric(tree, write) {
-  return pieces(tree, write).map(({ kind, text, name }) => (
-    kind === "var" ? h("span", { class: `q-${name.replace(/^prev\./, "")}`, dataset: { name } }, text) : text));
+/** One variable as a DOM node. */
+export function symbol(name, quantities) {
+  const { key, symbol: text, sub } = symbolOf(name, quantities);
+  return h("span", { class: `sym q-${key}` }, h("i", { class: "m" }, text), sub ? h("sub", {}, sub) : null);
+}
+
+/** The formula in numbers, each in its quantity's colour: nodes once, then print(write) whenever they change; write(name) gives a number's text. */
+export function numeric(tree) {
+  const vars = [];
+  const nodes = pieces(tree).map(({ kind, text, name }, at) => {
+    if (kind !== "var") return text;
+    const node = h("span", { class: `q-${name.replace(/^prev\./, "")}` });
+    vars.push({ at, name, node });
+    return node;
+  });
+  return {
+    nodes,
+    vars,
+    print(write) {
+      const written = pieces(tree, write);
+      for (const { at, node } of vars) setText(node, written[at].text);
+    },
+  };
 }

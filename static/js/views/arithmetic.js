@@ -1,0 +1,144 @@
+/* How the selected unit's values come about: each gate's sum in its parts, then the states in symbols and in numbers. Reads the formulas of the gate table. */
+
+import { h, setText } from "../dom.js";
+import { exactTips } from "../exact.js";
+import { evaluate, FUNCTIONS, names, numeric, parse, range, symbol, symbolic } from "../formula.js";
+import { bounded, exact, sgn } from "../format.js";
+import { readings } from "../values.js";
+import { word } from "../words.js";
+
+const TERM_DIGITS = 2;
+const VALUE_DIGITS = 3;
+const DASH = "–";
+const COLUMNS = ["x", "h", "b"];
+
+/** A gate's sum as rows of terms for the columns x, h and bias: [{factor, terms: {x, h, b}}], or null for a formula of another shape. */
+export function sumRows(tree) {
+  if (tree.op !== "call") return null;
+  const terms = (node) => (node.op === "+" ? [...terms(node.left), ...terms(node.right)] : [node]);
+  const isPart = (node) => node.op === "var" && node.name.startsWith("pre.");
+  const columns = (parts) => Object.fromEntries(parts.map(({ name }) => [COLUMNS.find((c) => name.slice(4).startsWith(c)), name]));
+  const all = terms(tree.of);
+  const rows = [{ factor: null, terms: columns(all.filter(isPart)) }];
+  for (const node of all.filter((term) => !isPart(term))) {
+    const inner = node.op === "*" && node.left.op === "var" ? terms(node.right) : [];
+    if (inner.length === 0 || !inner.every(isPart)) return null;
+    rows.push({ factor: node.left.name, terms: columns(inner) });
+  }
+  return rows;
+}
+
+/** What a formula gives for the numbers as they are printed; the text of its result tells whether a reader who checks by hand gets the same. */
+export function byHand(tree, printed, bounds) {
+  const values = Object.fromEntries(Object.entries(printed).map(([name, text]) => [name, Number(text.replace("−", "-").replace(/^[<>]/, ""))]));
+  return bounded(evaluate(tree, values), VALUE_DIGITS, bounds);
+}
+
+export function arithmeticView(root, store) {
+  const tips = exactTips(root);
+  let rows = [];
+
+  function build(card) {
+    const quantities = new Map(card.quantities.map((q) => [q.key, q]));
+    const grid = h("div", { class: "sums" });
+    const [gates, states] = [[], []];
+    for (const q of card.quantities) {
+      const tree = parse(q.formula);
+      const sums = sumRows(tree);
+      (sums ? gates : states).push(createRow(q, tree, sums, quantities, tips));
+    }
+    const head = (...content) => h("span", { class: "hd" }, ...content);
+    const fromH = word("arithmetic.from_h").split("{h}");
+    grid.append(
+      h("span", { class: "over" }), head(word("arithmetic.from_x")), head(fromH[0], symbol("prev.h", quantities), fromH[1]), head(word("arithmetic.bias")), h("span", { class: "rest" }),
+      ...gates.flatMap((row) => row.nodes), states.length ? h("hr") : "", ...states.flatMap((row) => row.nodes),
+    );
+    root.replaceChildren(h("h3", { class: "sr" }, word("arithmetic.title")), grid, h("p", { class: "rounding" }, word("arithmetic.rounding", { terms: TERM_DIGITS, values: VALUE_DIGITS })), tips.node);
+    rows = [...gates, ...states];
+  }
+
+  function update(state) {
+    const { trace } = state;
+    for (const row of rows) row.print(readings(trace, state, row.names));
+    tips.refresh();
+  }
+
+  store.watch((s) => [s.trace?.card ?? s.card, s.lang], ([card]) => card && build(card));
+  store.watch((s) => [s.trace, s.t, s.layer, s.unit, s.pre, s.t < s.arrived, s.lang], () => {
+    const state = store.get();
+    if (state.trace && state.t < state.arrived) update(state);
+  });
+}
+
+/** One quantity's line or lines: its nodes for the grid, the names it reads, and print(values). */
+function createRow(quantity, tree, sums, quantities, tips) {
+  const { key } = quantity;
+  const own = names(tree).map((name) => (name.startsWith("pre.") ? name.replace("pre.", `pre.${key}.`) : name));
+  const bounds = range({ op: "var", name: key }, quantities);
+  const printed = {};
+  let values = {};
+  const full = (name) => (name.startsWith("pre.") ? name.replace("pre.", `pre.${key}.`) : name);
+  const write = (name) => {
+    const v = values[full(name)];
+    if (Number.isNaN(v)) printed[name] = DASH;
+    else if (name.startsWith("pre.")) printed[name] = sgn(v, TERM_DIGITS);
+    else printed[name] = bounded(v, VALUE_DIGITS, range({ op: "var", name }, quantities));
+    return printed[name];
+  };
+  const tip = (node, name) => {
+    tips.show(node, () => (Number.isNaN(values[full(name)]) ? "" : exact(values[full(name)])));
+    return node;
+  };
+  const result = tip(h("span", { class: `val q-${key}`, tabindex: "-1" }), key);
+  const equals = h("span", { class: "c" }, "=");
+  const name = h("span", { class: "l" }, symbol(key, quantities));
+  const body = sums ? gateNodes(tree, sums, { name, equals, result, tip }) : stateNodes(tree, quantities, { name, equals, result, tip });
+  return {
+    nodes: body.nodes,
+    names: [...own, key],
+    print(next) {
+      values = next;
+      body.print(write);
+      const known = Object.values(values).every((v) => !Number.isNaN(v));
+      const text = bounded(values[key], VALUE_DIGITS, bounds);
+      setText(result, text);
+      setText(equals, !known || byHand(tree, printed, bounds) === text ? "=" : "≈");
+    },
+  };
+}
+
+/** σ( +0.79 +9.31 +2.67 ) = 0.999, in columns; a product inside the sum (a GRU's r) takes a row of its own in the same columns. */
+function gateNodes(tree, sums, { name, equals, result, tip }) {
+  const cells = [];
+  const factors = [];
+  const nodes = sums.flatMap(({ factor, terms }, n) => {
+    const last = n === sums.length - 1;
+    const columns = COLUMNS.map((column) => {
+      const node = h("span", { tabindex: terms[column] ? "-1" : null });
+      if (terms[column]) cells.push({ node: tip(node, terms[column]), name: terms[column] });
+      return node;
+    });
+    const open = h("span", { class: "fn" }, factor ? "" : `${FUNCTIONS[tree.fn].shown}\u2009(`);
+    if (factor) {
+      const node = tip(h("span", { class: `q-${factor}`, tabindex: "-1" }), factor);
+      open.append(node, "\u2009·\u2009(");
+      factors.push({ node, name: factor });
+    }
+    const tail = last ? [h("span", { class: "c" }, ")".repeat(factor ? 2 : 1)), equals, result] : [h("span"), h("span"), h("span")];
+    return [n === 0 ? name : h("span"), h("span", { class: "c" }, n === 0 ? "=" : "+"), open, ...columns, ...tail];
+  });
+  return { nodes, print: (write) => [...cells, ...factors].forEach((cell) => setText(cell.node, write(cell.name))) };
+}
+
+/** C = f·C(t−1) + i·C̃ over its numbers; a short formula has both on one line. */
+function stateNodes(tree, quantities, { name, equals, result, tip }) {
+  const numbers = numeric(tree);
+  for (const { node, name: of } of numbers.vars) tip(node, of).tabIndex = -1;
+  const short = names(tree).length < 3;
+  const line = (...content) => h("span", { class: "wide" }, ...content);
+  const shown = symbolic(tree, quantities);
+  const first = short ? line(...shown, " = ", ...numbers.nodes) : line(...shown);
+  const nodes = [name, h("span", { class: "c" }, "="), first];
+  if (!short) nodes.push(h("span"), h("span"), h("span"), h("span", { class: "c" }, "="), line(...numbers.nodes));
+  return { nodes: [...nodes, equals, result], print: numbers.print };
+}

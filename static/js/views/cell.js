@@ -1,0 +1,128 @@
+/* The cell at the current step: the diagram of its equations with the values of one unit in it. Knows the slots of a diagram, not which cell it is. */
+
+import { createDiagram, spans } from "../diagram.js";
+import { h, setText, svg } from "../dom.js";
+import { exactTips } from "../exact.js";
+import { createTween } from "../tween.js";
+import { readings } from "../values.js";
+import { word } from "../words.js";
+
+const TWEEN = 160;
+/** Half the height of the chip around x, and the most characters in it. */
+const CHIP = 12;
+const MOST = 8;
+
+export function cellView(root, store, actions) {
+  const words = document.createTextNode("");
+  const chip = h("span", { class: "chip" });
+  const layers = stepper("layer", (by) => actions.select({ layer: store.get().layer + by }));
+  const units = stepper("unit", (by) => {
+    const { trace, unit } = store.get();
+    if (trace) actions.select({ unit: (unit + by + trace.hidden) % trace.hidden });
+  });
+  const figure = h("figure", { class: "cell-figure" });
+  root.setAttribute("aria-labelledby", "cell-title");
+  root.append(h("header", { class: "cell-head" }, h("h2", { id: "cell-title" }, words, " ", chip), layers.node, units.node), figure);
+  const tips = exactTips(root);
+  const still = matchMedia("(prefers-reduced-motion: reduce)");
+  let picture = null;
+
+  function build(card) {
+    const drawing = document.getElementById(`diagram-${card.cell}`).content.querySelector("svg").cloneNode(true);
+    drawing.setAttribute("role", "group");
+    const quantities = new Map(card.quantities.map((q) => [q.key, q]));
+    const diagram = createDiagram(drawing, quantities, tips);
+    const slots = { input: inputSlot(drawing, quantities, tips), legend: legend(card, drawing) };
+    figure.replaceChildren(drawing, slots.legend.node);
+    picture = { drawing, diagram, slots, tween: createTween(diagram.draw) };
+  }
+
+  function update({ trace, t, layer, unit, playing, speed }) {
+    const { start, card } = trace;
+    const token = layer === 0 ? trace.token(t) : null;
+    setText(words, word("cell.title", { t }));
+    setText(chip, trace.token(t));
+    layers.say(word("cell.layer", { n: layer }), start.layers > 1, [layer === 0, layer === start.layers - 1]);
+    units.say(word("cell.unit", { u: unit }), trace.hidden > 1);
+    const { diagram, slots, drawing, tween } = picture;
+    drawing.setAttribute("aria-label", word("cell.diagram", { cell: card.cell.toUpperCase(), t, u: unit }));
+    slots.input.say({ token, layer, card, hidden: trace.hidden });
+    const values = readings(trace, { layer, t, unit }, diagram.names);
+    slots.legend.say(values);
+    diagram.print(values);
+    tips.refresh();
+    tween.to(values, still.matches ? 0 : Math.min(TWEEN, playing ? 500 / speed : TWEEN));
+  }
+
+  const cardOf = (s) => s.trace?.card ?? s.card;
+  store.watch((s) => [cardOf(s), s.lang], ([card]) => card && build(card));
+  store.watch((s) => [s.trace, s.t, s.layer, s.unit, s.pre, s.t < s.arrived, s.lang], () => {
+    const state = store.get();
+    if (state.trace && state.t < state.arrived) update(state);
+    else if (!state.trace) setText(words, word("cell.waiting"));
+  });
+}
+
+/** Two buttons with what they change between them. */
+function stepper(what, turn) {
+  const text = h("span", {});
+  const button = (by, d) => h("button", { type: "button", on: { click: () => turn(by) } }, svg("svg", { width: 10, height: 6, "aria-hidden": "true" }, svg("path", { d })));
+  const buttons = [button(-1, "M1 5l4-4 4 4"), button(1, "M1 1l4 4 4-4")];
+  const node = h("div", { class: "stepper", hidden: true }, buttons[0], text, buttons[1]);
+  return {
+    node,
+    say(words, shown, ends = []) {
+      node.hidden = !shown;
+      setText(text, words);
+      buttons.forEach((b, n) => {
+        b.setAttribute("aria-label", word(`cell.${what}_${n ? "next" : "previous"}`));
+        b.disabled = Boolean(ends[n]);
+      });
+    },
+  };
+}
+
+/** What enters the cell at the left: the values of h(t−1), and x as a token, as numbers or as the layer below. data-note "x y" moves a slot's note. */
+function inputSlot(drawing, quantities, tips) {
+  const [hSlot, xSlot] = ["h", "x"].map((name) => drawing.querySelector(`[data-slot="${name}"]`));
+  const noteAt = (slot, x, y) => svg("text", { class: "small", x: slot.dataset.note?.split(" ")[0] ?? x, y: slot.dataset.note?.split(" ")[1] ?? y });
+  const many = noteAt(hSlot, 30, 0);
+  hSlot.append(svg("text", { x: 2 }, ...spans([{ kind: "var", name: "prev.h" }], quantities).out), many);
+  const frame = svg("rect", { class: "chip", x: 20, y: -CHIP, height: 2 * CHIP, rx: 2 });
+  const token = svg("text", { class: "token", y: 5, "text-anchor": "middle" });
+  const note = noteAt(xSlot, 0, 4);
+  xSlot.append(svg("text", { class: "msym", x: 2, y: 5 }, "x"), frame, token, note);
+  let full = "";
+  for (const node of [frame, token]) tips.show(node, () => full);
+  return {
+    say({ token: text, layer, card, hidden }) {
+      setText(many, word("cell.values", { n: hidden }));
+      full = text === null || card.alphabet ? "" : text;
+      const short = text === null ? "" : text.length > MOST ? `${text.slice(0, MOST - 1)}…` : text;
+      const width = text === null ? 0 : Math.max(24, 14 + 9.1 * short.length);
+      setText(token, short);
+      token.setAttribute("x", 20 + width / 2);
+      frame.setAttribute("width", width);
+      if (!xSlot.dataset.note) note.setAttribute("x", text === null ? 20 : 28 + width);
+      const outside = card.alphabet ? word("cell.one_of", { n: card.alphabet.length }) : word("cell.numbers", { n: card.input_size });
+      setText(note, text === null ? word("cell.below", { n: hidden, layer: layer - 1 }) : outside);
+    },
+  };
+}
+
+/** How to read the lines: the mark of a negative value, and the scale of lines that are not on 0 to 1. */
+function legend(card, drawing) {
+  const scales = [...new Set([...drawing.querySelectorAll("[data-scale]")].map((node) => node.dataset.scale))];
+  const lines = scales.map((scale) => ({ scale, node: h("span", {}) }));
+  const node = h("figcaption", {}, h("span", {}, word("cell.wide")), h("span", {}, h("i", { class: "swatch" }), word("cell.negative")), lines.map((line) => line.node));
+  return {
+    node,
+    say(values) {
+      for (const { scale, node: line } of lines) {
+        const fixed = Number(scale);
+        const symbol = card.quantities.find((q) => q.key === scale)?.symbol;
+        setText(line, fixed ? word("cell.sums", { limit: fixed }) : word("cell.scale", { symbol, limit: values[`scale.${scale}`] }));
+      }
+    },
+  };
+}

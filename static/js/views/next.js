@@ -1,0 +1,120 @@
+/* What the network says comes next: its five most probable symbols beside the true probabilities, or its numbers. Knows no task; words about one come from the run. */
+
+import { h, setText, svg } from "../dom.js";
+import { exactTips } from "../exact.js";
+import { exact, num, percent } from "../format.js";
+import { hasWord, word } from "../words.js";
+
+const ROWS = 5;
+const LIMITS = [0.1, 0.25, 0.5, 1];
+
+/** The end of the bars' scale: the smallest of 0.1, 0.25, 0.5 and 1 that holds every probability shown. */
+export function scaleLimit(probabilities) {
+  const most = Math.max(0, ...probabilities);
+  return LIMITS.find((limit) => most <= limit) ?? 1;
+}
+
+/** The rows to show of a step's output: [{symbol, p, truth|null, due, right, wrong}], the most probable first; wrong marks the first when another was due. */
+export function nextRows(y) {
+  return y.top.map(([symbol, p], n) => {
+    const due = symbol === y.answer;
+    return { symbol, p, truth: y.truth ? (y.truth[symbol] ?? 0) : null, due, right: due && y.right === true, wrong: n === 0 && y.right === false };
+  });
+}
+
+export function nextView(root, store) {
+  const tips = exactTips(root);
+  const title = h("h3");
+  const model = h("span", { class: "hd" });
+  const truth = h("span", { class: "hd" });
+  const rows = Array.from({ length: ROWS }, () => createRow(tips));
+  const end = h("span");
+  const axis = h("span", { class: "axis" }, h("span", {}, "0"), end);
+  const bars = h("div", { class: "bars-next" }, title, model, truth, h("span"), ...rows.flatMap((row) => row.nodes), h("span"), axis);
+  const values = h("dl", { class: "outputs" });
+  const note = h("p", { class: "note" });
+  root.append(bars, values, note);
+
+  function probabilities(y, card) {
+    const list = nextRows(y);
+    const limit = scaleLimit(list.flatMap(({ p, truth: t }) => [p, t ?? 0]));
+    bars.classList.toggle("no-truth", !card.task);
+    setText(title, word("next.title"));
+    setText(model, word("next.model"));
+    setText(truth, y.truth ? word("next.truth") : "");
+    setText(end, `${num(100 * limit, 0)} %`);
+    rows.forEach((row, n) => row.print(list[n], limit));
+  }
+
+  function numbers(y) {
+    values.replaceChildren(...[y.value].flat().flatMap((v, n, all) => {
+      const value = h("dd", { tabindex: "-1" }, num(v, 4));
+      tips.show(value, () => exact(v));
+      return [h("dt", {}, h("i", { class: "m" }, "y"), all.length > 1 ? h("sub", {}, String(n)) : null), value];
+    }));
+  }
+
+  function update({ trace, t }) {
+    const y = trace.y(t);
+    const numeric = y.value !== null && y.value !== undefined;
+    bars.hidden = numeric || !y.top;
+    values.hidden = !numeric;
+    if (numeric) numbers(y);
+    else if (y.top) probabilities(y, trace.card);
+    const sentence = reason(trace.start.off_task, t) ?? missing(y);
+    setText(note, sentence);
+    note.hidden = sentence === "";
+    tips.refresh();
+  }
+
+  store.watch((s) => [s.trace, s.t, s.t < s.arrived, s.lang], () => {
+    const state = store.get();
+    if (state.trace && state.t < state.arrived) update(state);
+  });
+}
+
+/** Why there is no right answer at step t, or null where the task says what is right. */
+function reason(off, t) {
+  if (!off || t < off.from) return null;
+  const key = `offtask.${off.reason}`;
+  return word(hasWord(key) ? key : "offtask.other", { ...off, t: off.from });
+}
+
+function missing(y) {
+  return y.top && y.answer && !y.top.some(([symbol]) => symbol === y.answer) ? word("next.missing", { symbol: y.answer }) : "";
+}
+
+function createRow(tips) {
+  const symbol = h("span", { class: "symbol" });
+  const bar = h("i");
+  const tick = h("b");
+  const p = h("span", { class: "number", tabindex: "-1" });
+  const truth = h("span", { class: "number true", tabindex: "-1" });
+  const due = h("span");
+  const mark = svg("path", {});
+  const icon = svg("svg", { class: "verdict", width: 12, height: 12, viewBox: "0 0 12 12", role: "img" }, mark);
+  let row = null;
+  tips.show(p, () => (row ? exact(row.p) : ""));
+  tips.show(truth, () => (row && row.truth !== null ? exact(row.truth) : ""));
+  const nodes = [symbol, h("span", { class: "lane" }, bar, tick), p, truth, h("span", { class: "due" }, due, icon)];
+  return {
+    nodes,
+    print(next, limit) {
+      row = next ?? null;
+      for (const node of nodes) node.hidden = !row;
+      if (!row) return;
+      setText(symbol, row.symbol);
+      bar.classList.toggle("on", row.due);
+      bar.style.width = `${((100 * row.p) / limit).toFixed(2)}%`;
+      tick.hidden = row.truth === null;
+      if (row.truth !== null) tick.style.left = `${((100 * row.truth) / limit).toFixed(2)}%`;
+      setText(p, `${percent(row.p, 1)} %`);
+      setText(truth, row.truth === null ? "" : `${percent(row.truth, 1)} %`);
+      setText(due, row.due ? word("next.due") : "");
+      icon.style.display = row.wrong || row.right ? "" : "none";
+      mark.setAttribute("d", row.wrong ? "M2 2l8 8m0-8l-8 8" : "M1.5 6.5l3 3.5l6-8");
+      icon.classList.toggle("wrong", row.wrong);
+      icon.setAttribute("aria-label", word(row.wrong ? "next.wrong" : "next.right"));
+    },
+  };
+}

@@ -1,0 +1,70 @@
+/* The selected unit's values as a table, for reading, copying and screen readers. Built only while it is open; a long run shows the steps around the playhead. */
+
+import { h, setText } from "../dom.js";
+import { exact } from "../format.js";
+import { word } from "../words.js";
+
+const MOST = 200;
+
+/** The steps [from, to) to show of n around t: all when they are few; kept as they are while t is inside them and not near a cut end. */
+export function tableWindow(n, t, current = null, most = MOST) {
+  if (n <= most) return { from: 0, to: n };
+  const edge = most / 8;
+  const inside = current && current.to <= n && current.to - current.from === most && (t >= current.from + edge || current.from === 0) && (t < current.to - edge || current.to === n);
+  if (inside && t >= current.from && t < current.to) return current;
+  const from = Math.max(0, Math.min(n - most, Math.floor(t - most / 2)));
+  return { from, to: from + most };
+}
+
+export function tableView(root, store) {
+  const summary = h("summary");
+  const note = h("p", { class: "note" });
+  const head = h("thead");
+  const body = h("tbody");
+  const frame = h("div", { class: "values-frame", role: "region", tabindex: "0" }, h("table", { class: "values" }, head, body));
+  const details = h("details", {}, summary, note, frame);
+  root.append(details);
+  let window = null;
+  let built = [];
+  let current = null;
+
+  function build({ trace, layer, unit, arrived }) {
+    const { quantities } = trace.card;
+    const cell = (tag, text, props = {}) => h(tag, props, text);
+    head.replaceChildren(h("tr", {}, cell("th", word("table.step"), { scope: "col" }), cell("th", word("table.token"), { scope: "col" }),
+      ...quantities.map((q) => h("th", { scope: "col", class: `q-${q.key}` }, h("i", { class: "m" }, q.symbol)))));
+    const steps = Array.from({ length: window.to - window.from }, (_, n) => window.from + n);
+    body.replaceChildren(...steps.map((t) => h("tr", {}, cell("th", String(t), { scope: "row" }), cell("td", trace.token(t), { class: "token" }),
+      ...quantities.map((q) => cell("td", exact(trace.value(layer, q.key, t, unit)))))));
+    current = null;
+    setText(note, arrived > MOST ? word("table.cut", { from: window.from, to: window.to - 1, n: arrived }) : "");
+    note.hidden = arrived <= MOST;
+    frame.setAttribute("aria-label", summary.textContent);
+  }
+
+  function mark(t) {
+    current?.removeAttribute("aria-current");
+    current = body.children[t - window.from] ?? null;
+    if (!current) return;
+    current.setAttribute("aria-current", "step");
+    const top = current.offsetTop - head.offsetHeight;
+    if (top < frame.scrollTop) frame.scrollTop = top;
+    else if (current.offsetTop + current.offsetHeight > frame.scrollTop + frame.clientHeight) frame.scrollTop = current.offsetTop + current.offsetHeight - frame.clientHeight;
+  }
+
+  function update() {
+    const state = store.get();
+    const { trace, t, layer, unit, arrived, lang } = state;
+    const several = trace && trace.start.layers > 1;
+    setText(summary, word(several ? "table.title_layer" : "table.title", { u: unit, n: layer }));
+    if (!details.open || !trace || t >= arrived) return;
+    window = tableWindow(arrived, t, window);
+    const now = [trace, layer, unit, window.from, window.to, lang];
+    if (now.some((value, n) => value !== built[n])) build(state);
+    built = now;
+    mark(t);
+  }
+
+  details.addEventListener("toggle", update);
+  store.watch((s) => [s.trace, s.t, s.layer, s.unit, s.arrived, s.lang], update);
+}
