@@ -1,6 +1,6 @@
 """Back-propagation through time: from the derivative of a loss by the logits to its derivatives by everything else.
 
-Knows the order of layers and of time; each cell knows its own step back (`Cell.step_backward`). It goes back in blocks
+Knows the order of layers and of time; each cell knows its own step back (`Cell.step_back`). It goes back in blocks
 of steps: what a block needs stays in the processor's cache, and its part of a weight's gradient is one product. Does
 not know losses, optimisers or tasks.
 
@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstm.activations import Array
-from lstm.cells import Carry, Cell, Memory
+from lstm.cells import Carry, Cell, joint_inputs, per_step, units_first, units_last
 from lstm.network import Network
 from lstm.trace import Gradients, Row, Trace
 
@@ -28,79 +28,93 @@ def backward(network: Network, trace: Trace, d_logits: Array, *, inputs: bool = 
     `trace` is the run of this network that led to the loss. `inputs=False` spares the gradient by the inputs, which
     training does not need.
     """
-    h = _flat(trace.layers[-1]["h"])
+    h = _units_first(trace.layers[-1]["h"])
+    d_z = _units_first(d_logits)
     parameters: dict[str, Array] = {
-        "readout.weight": _flat(d_logits).T @ h,
+        "readout.weight": _sum_of_products(d_z, h),
         "readout.bias": _flat(d_logits).sum(axis=0),
     }
-    d_h = (_flat(d_logits) @ network.readout.weight).reshape(*d_logits.shape[:-1], -1)
+    batch = d_logits.shape[1:-1]
+    d_h = units_first(per_step(units_last(d_z), network.readout.weight.T))
     initial: list[Row] = []
     states: list[Row] = []
     for k in reversed(range(len(network.cells))):
         x = trace.layers[k - 1]["h"] if k else trace.inputs
         layer = _Layer(network.cells[k], x, trace.layers[k], trace.initial[k], d_h, by_x=k > 0 or inputs)
         parameters |= {f"{name}_l{k}": gradient for name, gradient in layer.parameters().items()}
-        states.insert(0, layer.states)
-        initial.insert(0, layer.initial)
+        states.insert(0, {name: _units_last(values, batch) for name, values in layer.states.items()})
+        initial.insert(0, {name: _units_last(values[np.newaxis], batch)[0] for name, values in layer.initial.items()})
         if layer.d_x is not None:
             d_h = layer.d_x
     order = network.parameters()
-    return Gradients({name: parameters[name] for name in order}, tuple(initial), tuple(states), d_h if inputs else None)
+    d_x = _units_last(d_h, batch) if inputs else None
+    return Gradients({name: parameters[name] for name in order}, tuple(initial), tuple(states), d_x)
 
 
 class _Layer:
-    """The way back through one layer; `d_h` (T, …, H) is what reaches its h from above."""
+    """The way back through one layer, units before batch; `d_h` (T, H, …) is what reaches its h from above."""
 
     def __init__(self, cell: Cell, x: NDArray[Any], rows: Row, initial: Row, d_h: Array, *, by_x: bool) -> None:
         self._cell = cell
-        self._w_x, self._w_h = np.zeros_like(cell.w_x), np.zeros_like(cell.w_h)
-        self._b_x, self._b_h = np.zeros_like(cell.b_x), np.zeros_like(cell.b_h)
-        self.states = {name: d_h if name == "h" else np.zeros_like(rows[name]) for name in cell.state_names}
-        self.d_x = np.empty((*d_h.shape[:-1], cell.input_size), cell.dtype) if by_x else None
-        from_later: Carry = tuple(np.zeros_like(initial[name]) for name in cell.state_names)
+        self._d_w = np.zeros_like(cell.w)
+        rows = {name: _units_first(values) for name, values in rows.items()}
+        first = {name: _units_first(initial[name][np.newaxis])[0] for name in cell.state_names}
+        x = x.reshape(len(x), -1) if x.dtype.kind in "iu" and x.ndim > 2 else x
+        self.states = {name: np.array(d_h) if name == "h" else np.zeros_like(d_h) for name in cell.state_names}
+        self.d_x = np.empty((len(d_h), cell.input_size, *d_h.shape[2:]), cell.dtype) if by_x else None
+        from_later: Carry = tuple(np.zeros_like(first[name]) for name in cell.state_names)
         for start in reversed(range(0, len(x), BLOCK)):
             at = slice(start, min(start + BLOCK, len(x)))
-            before = {name: _before(initial[name], rows[name], at) for name in cell.state_names}
+            before = {name: _before(first[name], rows[name], at) for name in cell.state_names}
             slopes = cell.slopes({name: values[at] for name, values in rows.items()}, before)
             from_later = self._steps(slopes, tuple(values[at] for values in self.states.values()), from_later)
-            self._sum(x[at], before["h"], cell.from_x_gradient(slopes), slopes[0], at)
+            self._sum(x[at], before["h"], slopes[0], at)
         self.initial = dict(zip(cell.state_names, from_later, strict=True))
 
-    def _steps(self, slopes: Memory, states: Carry, from_later: Carry) -> Carry:
+    def _steps(self, slopes: tuple[Array, ...], states: Carry, from_later: Carry) -> Carry:
         """Go back through a block, one step after the other; returns what reaches the states before it."""
-        slots = list(self._cell.backward_slots(slopes))
+        slots = list(self._cell.slots_back(slopes))
         for slot, gradient in zip(reversed(slots), zip(*(values[::-1] for values in states), strict=True), strict=True):
             for total, part in zip(gradient, from_later, strict=True):
-                np.add(total, part, out=total)
-            from_later = self._cell.step_backward(slot, gradient)
+                np.add(total, part, total)
+            from_later = self._cell.step_back(slot, gradient)
         return from_later
 
-    def _sum(self, x: NDArray[Any], h_before: Array, d_from_x: Array, d_from_h: Array, at: slice) -> None:
-        """Add a block's part to the gradients of the parameters, and find the gradient by its inputs."""
-        if x.dtype.kind in "iu":
-            x = np.eye(self._cell.input_size, dtype=self._cell.dtype)[x]
-        from_x, from_h = _flat(d_from_x), _flat(d_from_h)
-        ones = np.ones(len(from_x), self._cell.dtype)  # a product with ones is NumPy's fastest sum over rows
-        self._w_x += _flat(x).T @ from_x
-        self._w_h += _flat(h_before).T @ from_h
-        b_x = ones @ from_x
-        self._b_x += b_x
-        self._b_h += b_x if d_from_h is d_from_x else ones @ from_h
+    def _sum(self, x: NDArray[Any], h_before: Array, d_product: Array, at: slice) -> None:
+        """Add a block's part to the gradient of W, and find the gradient by its inputs."""
+        joint = joint_inputs(self._cell, x, h_before)
+        self._d_w += _sum_of_products(d_product, joint)
         if self.d_x is not None:
-            self.d_x[at] = d_from_x @ self._cell.w_x.T
+            self.d_x[at] = units_first(per_step(units_last(d_product), self._cell.w_x.T))
 
     def parameters(self) -> dict[str, Array]:
         """The gradients of the weights under PyTorch's names, without the layer's number."""
-        fused = {"weight_ih": self._w_x, "weight_hh": self._w_h, "bias_ih": self._b_x, "bias_hh": self._b_h}
-        return {name: self._cell.unfused(values) for name, values in fused.items()}
+        return self._cell.gradients(self._d_w)
 
 
 def _before(initial: Array, values: Array, at: slice) -> Array:
-    """The states before each step of a block, (n, …, H)."""
+    """The states before each step of a block, (n, H, …)."""
     if at.start:
         return values[at.start - 1 : at.stop - 1]
     return np.concatenate([initial[np.newaxis], values[: at.stop - 1]])
 
 
+def _sum_of_products(left: Array, right: Array) -> Array:
+    """Σ left·rightᵀ over all steps and sequences: (n, J, …) and (n, I, …) give (J, I)."""
+    axes = [axis for axis in range(left.ndim) if axis != 1]
+    total: Array = np.tensordot(left, right, axes=(axes, axes))
+    return total
+
+
+def _units_first(values: Array) -> Array:
+    """(T, …, H) as the cells have it: (T, H), or (T, H, B) for any batch."""
+    return units_first(values.reshape(len(values), -1, values.shape[-1]) if values.ndim > 2 else values)
+
+
+def _units_last(values: Array, batch: tuple[int, ...]) -> Array:
+    """The reverse: (T, H) or (T, H, B) as (T, …, H)."""
+    return units_last(values).reshape(len(values), *batch, values.shape[1])
+
+
 def _flat(values: Array) -> Array:
-    return np.ascontiguousarray(values).reshape(-1, values.shape[-1])
+    return values.reshape(-1, values.shape[-1])

@@ -1,157 +1,136 @@
-"""One timestep of a simple RNN, an LSTM and a GRU, with every gate kept; the code reads like the equations.
+"""One timestep of an LSTM, a GRU and a simple RNN, and one back; the code reads like the equations.
 
-Weights come under PyTorch's names and in PyTorch's gate order. Inside, the gates of a cell lie side by side in one matrix, the
-sigmoid gates first, so that a step costs one product and one σ for all of them. Does not know sequences, batches of steps,
-stacks, readouts or files.
+Weights come under PyTorch's names and in PyTorch's gate order. Inside they are one matrix W that multiplies
+[h(t−1), x(t), 1], so that a step costs one product; its rows for a sigmoid gate carry a minus, because
+σ(z) = 1 / (1 + exp(−z)) wants −z. Every step has a product of its own, so the bits of a step depend on nothing but its
+input and the state before it.
 
-"…" in a shape stands for nothing, or for a batch; H is the number of units, X the size of the input, G the number of gates.
+Does not know stacks, readouts, losses or files. "…" in a shape stands for nothing, or for a batch; H is the number of
+units, X the size of the input, G the number of gates, R the number of rows of W. Within this module the units come
+before the batch, (n, H, …): so all gates of a step lie in one piece of memory, whatever the batch.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
-from functools import cached_property
-from typing import Any, ClassVar, TypeAlias
+from typing import Any, ClassVar, Final, NamedTuple, TypeAlias
 
 import numpy as np
+from numpy import add, multiply, subtract
 from numpy.typing import NDArray
 
-from lstm.activations import Array, sigmoid, tanh
+from lstm.activations import Array, sigmoid_of_minus, tanh
 from lstm.gates import GRU, LSTM, RNN, Quantity
 from lstm.trace import Parts, Row
 
-Memory: TypeAlias = tuple[Array, ...]
-"""What a cell writes its steps into, each array (n, …, ·)."""
 Slot: TypeAlias = tuple[Array, ...]
-"""One step's places in a Memory, in the order a cell's `step` unpacks them."""
+"""What one step reads and writes, in the order in which it is unpacked there."""
 Carry: TypeAlias = tuple[Array, ...]
-"""The state between steps, in the order of `state_names`, each (…, H)."""
+"""The states of one step, or their gradients, in the order of `state_names`, each (H, …)."""
+_ONE: Final = np.ones((), np.float32)
+
+
+class Block(NamedTuple):
+    """H rows of W: the gate that they compute, whether it passes through σ, and which parts of [h, x] they see."""
+
+    gate: str
+    sigma: bool = False
+    sees_h: bool = True
+    sees_x: bool = True
+
+    @property
+    def sign(self) -> int:
+        return -1 if self.sigma else 1
+
+
+class Memory:
+    """Where the n steps of one layer are written, what goes in and what comes out.
+
+    `joint` (n+1, H+X+1, …) holds [h(t−1), x(t), 1], so the h of step t is in row t+1. `carried` holds the other states,
+    each (n+1, H, …), likewise. `product` (n, R, …) holds W·joint and what the step makes of it in place.
+    """
+
+    def __init__(self, cell: Cell, x: NDArray[Any], before: Carry) -> None:
+        """`x`: integers (n, …) for one-hot inputs, or floats (n, …, X). `before`: the states before the first step."""
+        n, size, batch = len(x), cell.hidden_size, before[0].shape[1:]
+        self.joint = np.empty((n + 1, cell.w.shape[1], *batch), cell.dtype)
+        self.carried = tuple(np.empty((n + 1, size, *batch), cell.dtype) for _ in cell.state_names[1:])
+        self.product = np.empty((n, len(cell.w), *batch), cell.dtype)
+        self.h = self.joint[:, :size]
+        self.joint[:-1, size:-1] = one_hot(x, cell.input_size) if x.dtype.kind in "iu" else units_first(x)
+        self.joint[:, -1] = 1
+        for memory, values in zip((self.h, *self.carried), before, strict=True):
+            memory[0] = values
 
 
 class Cell(ABC):
-    """The weights of one layer and the step they define.
+    """The weights of one layer and the step that they define.
 
-    `weight_ih` (G·H, X), `weight_hh` (G·H, H), `bias_ih` and `bias_hh` (G·H,), with the gates in the order of `torch_order`.
-    Raises ValueError where the shapes do not fit each other.
+    `weight_ih` (G·H, X), `weight_hh` (G·H, H), `bias_ih` and `bias_hh` (G·H,), with the gates in the order of
+    `torch_order`. Raises ValueError where the shapes do not fit each other.
     """
 
     name: ClassVar[str]
     quantities: ClassVar[tuple[Quantity, ...]]
     state_names: ClassVar[tuple[str, ...]]
+    """What is carried from step to step, h first."""
     torch_order: ClassVar[tuple[str, ...]]
     """The gates in the rows of PyTorch's weights."""
-    fused_order: ClassVar[tuple[str, ...]]
-    """The gates in the columns of the fused weights: sigmoid gates first."""
+    blocks: ClassVar[tuple[Block, ...]]
+    """The gates in the rows of W: those with σ side by side."""
 
     def __init__(self, weight_ih: Array, weight_hh: Array, bias_ih: Array, bias_hh: Array) -> None:
         gates = len(self.torch_order)
         rows = len(weight_hh)
-        self.hidden_size = rows // gates
-        if rows == 0 or weight_hh.shape != (rows, self.hidden_size) or rows != gates * self.hidden_size:
+        if rows == 0 or rows % gates or weight_hh.shape != (rows, rows // gates):
             raise ValueError(f"weight_hh has the shape {weight_hh.shape}, which is not ({gates}·H, H)")
         if weight_ih.ndim != 2 or weight_ih.shape[0] != rows or weight_ih.shape[1] == 0:
             raise ValueError(f"weight_ih has the shape {weight_ih.shape}, which is not ({rows}, X)")
         if bias_ih.shape != (rows,) or bias_hh.shape != (rows,):
-            raise ValueError(f"the biases have the shapes {bias_ih.shape} and {bias_hh.shape}, which are not ({rows},)")
+            raise ValueError(f"the biases have the shapes {bias_ih.shape} and {bias_hh.shape}, not ({rows},)")
+        self.hidden_size = rows // gates
         self.input_size = weight_ih.shape[1]
         self.dtype = weight_hh.dtype
         self.weight_ih, self.weight_hh, self.bias_ih, self.bias_hh = weight_ih, weight_hh, bias_ih, bias_hh
-        self.w_x = self._fuse(weight_ih)
-        self.w_h = self._fuse(weight_hh)
-        self.b_x = self._fuse(bias_ih)
-        self.b_h = self._fuse(bias_hh)
+        self.w = self._joint_weights()
+        self.w_h, self.w_x = self.w[:, : self.hidden_size], self.w[:, self.hidden_size : -1]
+        self._w_times = self.w.dot
+        self._w_h_back = self.w_h.T.dot
 
-    def _fuse(self, weights: Array) -> Array:
-        """PyTorch's (G·H, ·) as (·, G·H) in the fused order: a row of inputs times it is a row of pre-activations."""
-        of = dict(zip(self.torch_order, np.split(weights, len(self.torch_order)), strict=True))
-        return np.ascontiguousarray(np.concatenate([of[gate] for gate in self.fused_order]).T)
+    def _joint_weights(self) -> Array:
+        """W = [W_hh, W_ih, b_ih + b_hh], (R, H+X+1), by columns in memory: there a product with one vector is fastest."""
+        size = self.hidden_size
+        w = np.zeros((len(self.blocks) * size, size + self.input_size + 1), self.dtype, order="F")
+        for k, block in enumerate(self.blocks):
+            rows = w[k * size : (k + 1) * size]
+            at = self.at(block.gate)
+            if block.sees_h:
+                rows[:, :size] = self.weight_hh[at]
+                rows[:, -1] += self.bias_hh[at]
+            if block.sees_x:
+                rows[:, size:-1] = self.weight_ih[at]
+                rows[:, -1] += self.bias_ih[at]
+            rows *= block.sign
+        return w
 
-    def unfused(self, fused: Array) -> Array:
-        """What `_fuse` does, undone: (·, G·H) in the fused order as PyTorch's (G·H, ·)."""
-        return np.concatenate([fused[..., self.columns(gate)].T for gate in self.torch_order])
+    def gradients(self, d_w: Array) -> dict[str, Array]:
+        """The gradients of the weights under PyTorch's names, without the layer's number, from that of W."""
+        size = self.hidden_size
+        named = {name: np.zeros_like(values) for name, values in self.parameters().items()}
+        for k, block in enumerate(self.blocks):
+            rows = d_w[k * size : (k + 1) * size] * block.sign
+            at = self.at(block.gate)
+            if block.sees_h:
+                named["weight_hh"][at], named["bias_hh"][at] = rows[:, :size], rows[:, -1]
+            if block.sees_x:
+                named["weight_ih"][at], named["bias_ih"][at] = rows[:, size:-1], rows[:, -1]
+        return named
 
-    def columns(self, gate: str) -> slice:
-        """Where a gate lies in the fused weights."""
-        start = self.fused_order.index(gate) * self.hidden_size
+    def at(self, gate: str) -> slice:
+        """Where a gate's rows are in PyTorch's order."""
+        start = self.torch_order.index(gate) * self.hidden_size
         return slice(start, start + self.hidden_size)
-
-    @property
-    def b_outside(self) -> Array:
-        """The biases that can be added to the input's part before the recurrence runs: all of them, but in a GRU. (G·H,)."""
-        return self.b_x + self.b_h
-
-    @cached_property
-    def _one_hot_from_x(self) -> Array:
-        return self.w_x + self.b_outside
-
-    def from_x(self, x: NDArray[Any]) -> Array:
-        """What a block of inputs gives to the pre-activations, W_ih·x + b, as (n, …, G·H).
-
-        `x`: integers (n, …) for one-hot inputs, whose product is a row of the weights, exactly; or floats (n, …, X).
-        """
-        if x.dtype.kind in "iu":
-            return self._one_hot_from_x[x]
-        part: Array = x @ self.w_x
-        part += self.b_outside
-        return part
-
-    @abstractmethod
-    def memory(self, n: int, batch: tuple[int, ...]) -> Memory:
-        """Memory for n steps."""
-
-    @abstractmethod
-    def rows(self, memory: Memory) -> Row:
-        """The quantities in a memory, by name in the order of the table, each (n, …, H)."""
-
-    @abstractmethod
-    def slots(self, memory: Memory) -> Iterator[Slot]:
-        """The places of one step after the other."""
-
-    @abstractmethod
-    def step(self, from_x: Array, carry: Carry, slot: Slot) -> Carry:
-        """One timestep: reads the state before it, writes all quantities into the slot and returns the state after it."""
-
-    @abstractmethod
-    def slopes(self, rows: Row, before: Row) -> Memory:
-        """What gradients are multiplied by on their way back through each step, for all steps at once.
-
-        `rows`: the quantities (n, …, H); `before`: the states one step earlier, likewise. The first slope, (n, …, G·H),
-        becomes the gradient of W_hh·h + b_hh, in the fused order, once each step's `step_backward` has been through it.
-        """
-
-    @abstractmethod
-    def backward_slots(self, slopes: Memory) -> Iterator[Slot]:
-        """The slopes of one step after the other, as `step_backward` takes them."""
-
-    @abstractmethod
-    def step_backward(self, slot: Slot, gradient: Carry) -> Carry:
-        """One timestep back: takes the gradient of the state after it and returns that of the state before it.
-
-        What reaches one state through another of the same step (C through h) is added to `gradient` in place, and the
-        slopes in `slot` become gradients in place.
-        """
-
-    def from_x_gradient(self, slopes: Memory) -> Array:
-        """The gradient of `from_x`, (n, …, G·H), out of slopes that `step_backward` has been through."""
-        return slopes[0]
-
-    def parts(self, x: NDArray[Any], h_before: Array) -> Parts:
-        """The pre-activation of each gate in its parts: from x, from h(t−1), and the bias. Each (n, …, H).
-
-        `x` as in from_x; `h_before` (n, …, H) holds h(t−1) for each of the steps.
-        """
-        from_x = self.w_x[x] if x.dtype.kind in "iu" else x @ self.w_x
-        from_h = h_before @ self.w_h
-        parts = {}
-        for gate in self.fused_order:
-            at = self.columns(gate)
-            biases = {name: np.broadcast_to(b[at], h_before.shape) for name, b in self._bias_parts(gate).items()}
-            parts[gate] = {"x": from_x[..., at], "h": from_h[..., at], **biases}
-        return parts
-
-    def _bias_parts(self, gate: str) -> dict[str, Array]:
-        return {"b": self.b_x + self.b_h}
 
     def parameters(self) -> dict[str, Array]:
         """The weights under PyTorch's names, without the layer's number."""
@@ -162,9 +141,63 @@ class Cell(ABC):
             "bias_hh": self.bias_hh,
         }
 
+    def by_block(self, product: Array) -> list[Array]:
+        """An array (n, R, …) in its blocks (n, H, …)."""
+        size = self.hidden_size
+        return [product[:, k * size : (k + 1) * size] for k in range(len(self.blocks))]
+
+    @abstractmethod
+    def rows(self, memory: Memory) -> dict[str, Array]:
+        """The quantities in a memory, by name in the order of the table, each (n, H, …)."""
+
+    @abstractmethod
+    def slots(self, memory: Memory) -> Iterator[Slot]:
+        """What one step after the other reads and writes."""
+
+    @abstractmethod
+    def step(self, slot: Slot) -> None:
+        """One timestep: read [h(t−1), x(t), 1] and the other states, write all quantities."""
+
+    @abstractmethod
+    def slopes(self, rows: Row, before: Row) -> tuple[Array, ...]:
+        """What gradients are multiplied by on their way back through each step, for all steps at once.
+
+        `rows`: the quantities (n, H, …); `before`: the states one step earlier, likewise. The first slope, (n, R, …),
+        becomes the gradient of W·[h(t−1), x(t), 1] once each step's `step_back` has been through it.
+        """
+
+    @abstractmethod
+    def slots_back(self, slopes: tuple[Array, ...]) -> Iterator[Slot]:
+        """The slopes of one step after the other, as `step_back` takes them."""
+
+    @abstractmethod
+    def step_back(self, slot: Slot, gradient: Carry) -> Carry:
+        """One timestep back: take the gradient of the states after it, return that of the states before it.
+
+        What reaches one state through another of the same step (C through h) is added to `gradient` in place, and the
+        slopes in `slot` become gradients in place.
+        """
+
+    def parts(self, x: NDArray[Any], h_before: Array) -> Parts:
+        """The pre-activation of each gate in its parts, from x, from h(t−1), and the bias, each (n, …, H).
+
+        `x`: integers (n, …) for one-hot inputs, or floats (n, …, X). `h_before` (n, …, H): h(t−1) of each step.
+        """
+        from_x = self.weight_ih.T[x] if x.dtype.kind in "iu" else per_step(x, self.weight_ih)
+        from_h = per_step(h_before, self.weight_hh)
+        parts = {}
+        for gate in self.torch_order:
+            at = self.at(gate)
+            biases = {name: np.broadcast_to(b, h_before.shape) for name, b in self._biases(gate).items()}
+            parts[gate] = {"x": from_x[..., at], "h": from_h[..., at], **biases}
+        return parts
+
+    def _biases(self, gate: str) -> dict[str, Array]:
+        return {"b": self.bias_ih[self.at(gate)] + self.bias_hh[self.at(gate)]}
+
 
 class LSTMCell(Cell):
-    """Long short-term memory with a forget gate (Hochreiter & Schmidhuber 1997; Gers et al. 2000).
+    """Long short-term memory with a forget gate (Hochreiter & Schmidhuber 1997; Gers, Schmidhuber & Cummins 2000).
 
     f, i, o = σ(W·[h(t−1), x(t)] + b)   C̃ = tanh(W·[h(t−1), x(t)] + b)   C = f·C(t−1) + i·C̃   h = o·tanh(C)
     """
@@ -173,63 +206,53 @@ class LSTMCell(Cell):
     quantities = LSTM
     state_names = ("h", "c")
     torch_order = ("i", "f", "c_tilde", "o")
-    fused_order = ("f", "i", "o", "c_tilde")
+    blocks = (Block("c_tilde"), Block("f", sigma=True), Block("i", sigma=True), Block("o", sigma=True))
 
-    def memory(self, n: int, batch: tuple[int, ...]) -> Memory:
-        size = self.hidden_size
-        return tuple(np.empty((n, *batch, width), self.dtype) for width in (4 * size, size, size))
-
-    def rows(self, memory: Memory) -> Row:
-        gates, c, h = memory
-        gate = {name: gates[..., self.columns(name)] for name in self.fused_order}
-        return {"f": gate["f"], "i": gate["i"], "c_tilde": gate["c_tilde"], "c": c, "o": gate["o"], "h": h}
+    def rows(self, memory: Memory) -> dict[str, Array]:
+        c_tilde, f, i, o = self.by_block(memory.product)
+        return {"f": f, "i": i, "c_tilde": c_tilde, "c": memory.carried[0][1:], "o": o, "h": memory.h[1:]}
 
     def slots(self, memory: Memory) -> Iterator[Slot]:
-        gates, c, h = memory
-        f, i, o, c_tilde = (gates[..., self.columns(name)] for name in self.fused_order)
-        return zip(gates, gates[..., : 3 * self.hidden_size], f, i, o, c_tilde, c, h, strict=True)
+        (c,), w_h_x_1, h = memory.carried, memory.product, memory.h
+        c_tilde, f, i, o = self.by_block(w_h_x_1)
+        f_i_o = w_h_x_1[:, self.hidden_size :]
+        return zip(memory.joint[:-1], c[:-1], w_h_x_1, c_tilde, f_i_o, f, i, o, c[1:], h[1:], strict=True)
 
-    def step(self, from_x: Array, carry: Carry, slot: Slot) -> Carry:
-        h_before, c_before = carry
-        gates, f_i_o, f, i, o, c_tilde, c, h = slot
-        h_before.dot(self.w_h, gates)
-        np.add(gates, from_x, gates)
-        sigmoid(f_i_o, f_i_o)
+    def step(self, slot: Slot) -> None:
+        h_x_1, c_before, w_h_x_1, c_tilde, f_i_o, f, i, o, c, h = slot
+        self._w_times(h_x_1, w_h_x_1)
+        sigmoid_of_minus(f_i_o, f_i_o)
         tanh(c_tilde, c_tilde)
-        np.multiply(i, c_tilde, h)  # h serves as scratch until C is known
-        np.multiply(f, c_before, c)
-        np.add(c, h, c)
+        multiply(i, c_tilde, h)  # what is written, in the place of h, which is not known yet
+        multiply(f, c_before, c)
+        add(c, h, c)
         tanh(c, h)
-        np.multiply(o, h, h)
-        return h, c
+        multiply(o, h, h)
 
-    def slopes(self, rows: Row, before: Row) -> Memory:
-        f, i, o, c_tilde = (rows[name] for name in self.fused_order)
-        tanh_c = np.tanh(rows["c"])
-        gates = np.empty((*f.shape[:-1], 4 * self.hidden_size), self.dtype)
-        for name, slope in (
-            ("f", f * (1 - f) * before["c"]),
-            ("i", i * (1 - i) * c_tilde),
-            ("o", o * (1 - o) * tanh_c),
-            ("c_tilde", (1 - c_tilde * c_tilde) * i),
-        ):
-            gates[..., self.columns(name)] = slope
-        return gates, f, o * (1 - tanh_c * tanh_c)
+    def slopes(self, rows: Row, before: Row) -> tuple[Array, ...]:
+        c_tilde, f, i, o = rows["c_tilde"], rows["f"], rows["i"], rows["o"]
+        tanh_c = tanh(rows["c"])
+        d_product = np.empty((len(f), 4 * self.hidden_size, *f.shape[2:]), self.dtype)
+        d_c_tilde, d_f, d_i, d_o = self.by_block(d_product)
+        multiply(1 - c_tilde * c_tilde, i, d_c_tilde)
+        multiply(f * (f - 1), before["c"], d_f)
+        multiply(i * (i - 1), c_tilde, d_i)
+        multiply(o * (o - 1), tanh_c, d_o)
+        return d_product, f, o * (1 - tanh_c * tanh_c)
 
-    def backward_slots(self, slopes: Memory) -> Iterator[Slot]:
-        gates, f, c_from_h = slopes
-        by_gate = gates.reshape(*f.shape[:-1], 4, self.hidden_size)
-        d_f_i, d_o, d_c_tilde = by_gate[..., :2, :], by_gate[..., 2, :], by_gate[..., 3, :]
-        return zip(gates, d_f_i, d_o, d_c_tilde, f, c_from_h, strict=True)
+    def slots_back(self, slopes: tuple[Array, ...]) -> Iterator[Slot]:
+        d_product, f, c_from_h = slopes
+        through_c, through_h = d_product[:, : 3 * self.hidden_size], d_product[:, 3 * self.hidden_size :]
+        by_gate = through_c.reshape(len(f), 3, *f.shape[1:])
+        return zip(d_product, by_gate, through_h, f, c_from_h, strict=True)
 
-    def step_backward(self, slot: Slot, gradient: Carry) -> Carry:
+    def step_back(self, slot: Slot, gradient: Carry) -> Carry:
         d_h, d_c = gradient
-        gates, d_f_i, d_o, d_c_tilde, f, c_from_h = slot
+        d_product, d_c_tilde_f_i, d_o, f, c_from_h = slot
         d_c += d_h * c_from_h
-        d_f_i *= d_c[..., np.newaxis, :]
+        d_c_tilde_f_i *= d_c
         d_o *= d_h
-        d_c_tilde *= d_c
-        return gates.dot(self.w_h.T), d_c * f
+        return self._w_h_back(d_product), d_c * f
 
 
 class GRUCell(Cell):
@@ -242,80 +265,63 @@ class GRUCell(Cell):
     quantities = GRU
     state_names = ("h",)
     torch_order = ("r", "z", "n")
-    fused_order = ("r", "z", "n")
+    blocks = (  # n in two blocks, because r multiplies only what comes from h
+        Block("r", sigma=True),
+        Block("z", sigma=True),
+        Block("n", sees_x=False),
+        Block("n", sees_h=False),
+    )
 
-    @property
-    def b_outside(self) -> Array:
-        b_h = self.b_h.copy()
-        b_h[self.columns("n")] = 0  # r multiplies this one, so it belongs inside the step
-        return self.b_x + b_h
-
-    def memory(self, n: int, batch: tuple[int, ...]) -> Memory:
-        size = self.hidden_size
-        return tuple(np.empty((n, *batch, width), self.dtype) for width in (3 * size, size))
-
-    def rows(self, memory: Memory) -> Row:
-        gates, h = memory
-        return {**{name: gates[..., self.columns(name)] for name in self.fused_order}, "h": h}
+    def rows(self, memory: Memory) -> dict[str, Array]:
+        r, z, n, _ = self.by_block(memory.product)
+        return {"r": r, "z": z, "n": n, "h": memory.h[1:]}
 
     def slots(self, memory: Memory) -> Iterator[Slot]:
-        gates, h = memory
-        r, z, n = (gates[..., self.columns(name)] for name in self.fused_order)
-        return zip(gates, gates[..., : 2 * self.hidden_size], r, z, n, h, strict=True)
+        w_h_x_1, h = memory.product, memory.h
+        r, z, n_from_h, n_from_x = self.by_block(w_h_x_1)
+        r_z = w_h_x_1[:, : 2 * self.hidden_size]
+        return zip(memory.joint[:-1], h[:-1], w_h_x_1, r_z, r, z, n_from_h, n_from_x, h[1:], strict=True)
 
-    @cached_property
-    def _b_hh_n(self) -> Array:
-        return self.b_h[self.columns("n")]
-
-    def step(self, from_x: Array, carry: Carry, slot: Slot) -> Carry:
-        (h_before,) = carry
-        gates, r_z, r, z, n, h = slot
-        r_z_from_x, n_from_x = from_x[..., : r_z.shape[-1]], from_x[..., r_z.shape[-1] :]
-        h_before.dot(self.w_h, gates)
-        np.add(r_z, r_z_from_x, r_z)
-        sigmoid(r_z, r_z)
-        np.add(n, self._b_hh_n, n)
-        np.multiply(r, n, n)
-        np.add(n, n_from_x, n)
+    def step(self, slot: Slot) -> None:
+        h_x_1, h_before, w_h_x_1, r_z, r, z, n, n_from_x, h = slot
+        self._w_times(h_x_1, w_h_x_1)
+        sigmoid_of_minus(r_z, r_z)
+        multiply(r, n, n)  # so far n's place held what comes from h(t−1)
+        add(n, n_from_x, n)
         tanh(n, n)
-        np.subtract(1, z, h)
-        np.multiply(h, n, h)
-        np.add(h, z * h_before, h)
-        return (h,)
+        kept = multiply(z, h_before, n_from_x)  # in a place that is free by now
+        subtract(_ONE, z, h)
+        multiply(h, n, h)
+        add(h, kept, h)
 
-    def slopes(self, rows: Row, before: Row) -> Memory:
-        r, z, n = (rows[name] for name in self.fused_order)
-        h_before = before["h"]
-        at_n = self.columns("n")
-        n_from_h = h_before @ self.w_h[:, at_n] + self._b_hh_n
-        n_slope = (1 - z) * (1 - n * n)
-        gates = np.empty((*r.shape[:-1], 3 * self.hidden_size), self.dtype)
-        gates[..., self.columns("r")] = n_slope * n_from_h * r * (1 - r)
-        gates[..., self.columns("z")] = (h_before - n) * z * (1 - z)
-        gates[..., at_n] = n_slope * r
-        return gates, n_slope, z
+    def slopes(self, rows: Row, before: Row) -> tuple[Array, ...]:
+        r, z, n, h_before = rows["r"], rows["z"], rows["n"], before["h"]
+        d_product = np.empty((len(r), 4 * self.hidden_size, *r.shape[2:]), self.dtype)
+        d_r, d_z, d_n_from_h, d_n_from_x = self.by_block(d_product)
+        at = self.at("n")
+        n_from_h = per_step(units_last(h_before), self.weight_hh[at]) + self.bias_hh[at]
+        multiply(1 - z, 1 - n * n, d_n_from_x)
+        multiply(d_n_from_x, r, d_n_from_h)
+        multiply(d_n_from_h * (r - 1), units_first(n_from_h), d_r)
+        multiply(z * (z - 1), h_before - n, d_z)
+        return d_product, z
 
-    def backward_slots(self, slopes: Memory) -> Iterator[Slot]:
-        gates, n_slope, z = slopes
-        return zip(gates, gates.reshape(*z.shape[:-1], 3, self.hidden_size), n_slope, z, strict=True)
+    def slots_back(self, slopes: tuple[Array, ...]) -> Iterator[Slot]:
+        d_product, z = slopes
+        return zip(d_product, d_product.reshape(len(z), 4, *z.shape[1:]), z, strict=True)
 
-    def step_backward(self, slot: Slot, gradient: Carry) -> Carry:
+    def step_back(self, slot: Slot, gradient: Carry) -> Carry:
         (d_h,) = gradient
-        gates, by_gate, d_n, z = slot
-        by_gate *= d_h[..., np.newaxis, :]
-        d_n *= d_h
-        d_h_before: Array = gates.dot(self.w_h.T)
+        d_product, by_gate, z = slot
+        by_gate *= d_h
+        d_h_before: Array = self._w_h_back(d_product)
         d_h_before += d_h * z
         return (d_h_before,)
 
-    def from_x_gradient(self, slopes: Memory) -> Array:
-        gates, d_n, _ = slopes
-        gradient = gates.copy()
-        gradient[..., self.columns("n")] = d_n  # r lies between b_hh and n, not between x and n
-        return gradient
-
-    def _bias_parts(self, gate: str) -> dict[str, Array]:
-        return {"b_ih": self.b_x, "b_hh": self.b_h} if gate == "n" else super()._bias_parts(gate)
+    def _biases(self, gate: str) -> dict[str, Array]:
+        if gate != "n":
+            return super()._biases(gate)
+        return {"b_ih": self.bias_ih[self.at(gate)], "b_hh": self.bias_hh[self.at(gate)]}
 
 
 class RNNCell(Cell):
@@ -325,37 +331,64 @@ class RNNCell(Cell):
     quantities = RNN
     state_names = ("h",)
     torch_order = ("h",)
-    fused_order = ("h",)
+    blocks = (Block("h"),)
 
-    def memory(self, n: int, batch: tuple[int, ...]) -> Memory:
-        return (np.empty((n, *batch, self.hidden_size), self.dtype),)
-
-    def rows(self, memory: Memory) -> Row:
-        return {"h": memory[0]}
+    def rows(self, memory: Memory) -> dict[str, Array]:
+        return {"h": memory.h[1:]}
 
     def slots(self, memory: Memory) -> Iterator[Slot]:
-        return zip(memory[0], strict=True)
+        return zip(memory.joint[:-1], memory.h[1:], strict=True)
 
-    def step(self, from_x: Array, carry: Carry, slot: Slot) -> Carry:
-        (h_before,) = carry
-        (h,) = slot
-        h_before.dot(self.w_h, h)
-        np.add(h, from_x, h)
+    def step(self, slot: Slot) -> None:
+        h_x_1, h = slot
+        self._w_times(h_x_1, h)
         tanh(h, h)
-        return (h,)
 
-    def slopes(self, rows: Row, before: Row) -> Memory:  # noqa: ARG002 - h alone tells the slope of tanh
+    def slopes(self, rows: Row, before: Row) -> tuple[Array, ...]:  # noqa: ARG002 - h alone tells the slope of tanh
         h = rows["h"]
         return (1 - h * h,)
 
-    def backward_slots(self, slopes: Memory) -> Iterator[Slot]:
+    def slots_back(self, slopes: tuple[Array, ...]) -> Iterator[Slot]:
         return zip(slopes[0], strict=True)
 
-    def step_backward(self, slot: Slot, gradient: Carry) -> Carry:
+    def step_back(self, slot: Slot, gradient: Carry) -> Carry:
         (d_h,) = gradient
-        (d_z,) = slot
-        d_z *= d_h
-        return (d_z.dot(self.w_h.T),)
+        (d_product,) = slot
+        d_product *= d_h
+        return (self._w_h_back(d_product),)
 
 
-CELLS: Mapping[str, type[Cell]] = {cell.name: cell for cell in (LSTMCell, GRUCell, RNNCell)}
+CELLS: Final[Mapping[str, type[Cell]]] = {cell.name: cell for cell in (LSTMCell, GRUCell, RNNCell)}
+
+
+def joint_inputs(cell: Cell, x: NDArray[Any], h_before: Array) -> Array:
+    """[h(t−1), x(t), 1] of given steps, (n, H+X+1, …), from `x` as in Memory and `h_before` (n, H, …)."""
+    joint = np.empty((len(x), cell.w.shape[1], *h_before.shape[2:]), cell.dtype)
+    joint[:, : cell.hidden_size] = h_before
+    joint[:, cell.hidden_size : -1] = one_hot(x, cell.input_size) if x.dtype.kind in "iu" else units_first(x)
+    joint[:, -1] = 1
+    return joint
+
+
+def one_hot(x: NDArray[Any], size: int) -> NDArray[np.bool_]:
+    """Indices (n, …) as one-hot vectors (n, size, …)."""
+    return x[:, np.newaxis] == np.arange(size).reshape(size, *(1,) * (x.ndim - 1))
+
+
+def per_step(values: Array, weight: Array) -> Array:
+    """W·v for values (n, …, I) and a weight (J, I), as (n, …, J): each step by a product of its own.
+
+    One product for all steps would be faster, but then a step's bits would depend on how many steps came with it.
+    """
+    steps = values.reshape(len(values), -1, values.shape[-1])
+    return np.matmul(steps, weight.T).reshape(*values.shape[:-1], len(weight))
+
+
+def units_first(values: Array) -> Array:
+    """(n, …, H) as a view (n, H, …)."""
+    return values if values.ndim == 2 else np.moveaxis(values, -1, 1)
+
+
+def units_last(values: Array) -> Array:
+    """(n, H, …) as a view (n, …, H)."""
+    return values if values.ndim == 2 else np.moveaxis(values, 1, -1)

@@ -14,13 +14,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstm.activations import Array, softmax
-from lstm.cells import CELLS, Carry, Cell, Memory
-from lstm.errors import NonFinite, OutOfBounds, WrongShape
+from lstm.cells import CELLS, Carry, Cell, Memory, per_step, units_last
+from lstm.errors import EmptyInput, NonFinite, NotFinite, OutOfBounds, UnknownQuantity, WrongShape
 from lstm.trace import Parts, Row, State, Step, Trace
 
 ReadoutKind = Literal["softmax", "linear"]
 BLOCK = 64
-"""Steps computed at a time: enough to spread the cost of a block, few enough that a stream starts and stops at once."""
+"""Steps that a stream computes at a time: enough to spread the cost of a block, few enough that a stream starts and stops at once."""
+
+STATE_BOUND = 1e6
+"""The largest size of a state given by a caller; what a run itself reaches is not bounded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +53,18 @@ class Readout:
 
     def over_time(self, h: Array) -> Array:
         """y for h (n, …, H), each step by a product of its own: a step's bits do not depend on its neighbours."""
-        steps = h.reshape(len(h), -1, h.shape[-1])
-        return self(steps).reshape(*h.shape[:-1], -1)
+        logits = per_step(h, self.weight)
+        logits += self.bias
+        return softmax(logits) if self.kind == "softmax" else logits
 
 
 class _Block(NamedTuple):
-    """Some steps of a run, computed."""
+    """Some steps of a run, computed: shapes as in a Trace, and the states after the last step as the cells carry them."""
 
     layers: tuple[Row, ...]
     y: Array | None
     pre: tuple[Parts, ...] | None
-    carries: tuple[Carry, ...]
+    after: tuple[Carry, ...]
 
 
 class Network:
@@ -128,8 +132,8 @@ class Network:
     def _steps(self, x: NDArray[Any], carries: tuple[Carry, ...], pre: bool, y: bool, block: int) -> Iterator[Step]:
         for start in range(0, len(x), block):
             inputs = x[start : start + block]
-            done = self._block(inputs, carries, self._memory(inputs), pre, y)
-            carries = done.carries
+            done = self._block(inputs, carries, pre, y)
+            carries = done.after
             fault = self._fault(done, start)
             for t in range(len(inputs) if fault is None else fault.step - start):
                 layers = tuple({name: row[t] for name, row in rows.items()} for rows in done.layers)
@@ -144,75 +148,76 @@ class Network:
         Arguments and errors as for `steps()`; NonFinite gives no partial trace.
         """
         x, initial = self._checked(x, state)
-        memory = self._memory(x)
-        carries = self._carries(initial)
-        blocks = []
-        for start in range(0, len(x), BLOCK):
-            at = slice(start, start + BLOCK)
-            block = self._block(x[at], carries, [tuple(part[at] for part in layer) for layer in memory], pre, y)
-            if fault := self._fault(block, start):
-                raise fault.error()
-            carries = block.carries
-            blocks.append(block)
-        layers = tuple(cell.rows(part) for cell, part in zip(self.cells, memory, strict=True))
-        final = tuple(dict(zip(cell.state_names, carry, strict=True)) for cell, carry in zip(self.cells, carries, strict=True))
-        outputs = np.concatenate([block.y for block in blocks if block.y is not None]) if y else None
-        parts = _joined([block.pre for block in blocks if block.pre is not None]) if pre else None
-        return Trace(x, initial, final, layers, outputs, parts)
+        done = self._block(x, self._carries(initial), pre, y)
+        if fault := self._fault(done, 0):
+            raise fault.error()
+        final = tuple({name: rows[name][-1] for name in self.cell.state_names} for rows in done.layers)
+        return Trace(x, initial, final, done.layers, done.y, done.pre)
 
-    def _block(
-        self, x: NDArray[Any], carries: tuple[Carry, ...], memory: Sequence[Memory], pre: bool, y: bool
-    ) -> _Block:
+    def _block(self, x: NDArray[Any], carries: tuple[Carry, ...], pre: bool, y: bool) -> _Block:
         """Some steps, layer by layer: each layer reads the whole block of the layer below."""
+        batch = self._batch(x)
+        inputs = x.reshape(len(x), -1, *x.shape[1 + len(batch) :]) if batch else x  # a cell takes at most one batch axis
         layers, parts, after = [], [], []
-        inputs = x
-        with np.errstate(over="ignore", invalid="ignore"):  # σ passes through exp(−z) = inf; what is not finite is reported
-            for cell, carry, part in zip(self.cells, carries, memory, strict=True):
-                h_first = carry[0]
-                for from_x, slot in zip(cell.from_x(inputs), cell.slots(part), strict=True):
-                    carry = cell.step(from_x, carry, slot)
-                rows = cell.rows(part)
+        with np.errstate(over="ignore", invalid="ignore"):  # σ passes through infinity, and _fault looks at the results
+            for cell, before in zip(self.cells, carries, strict=True):
+                memory = Memory(cell, inputs, before)
+                for slot in cell.slots(memory):
+                    cell.step(slot)
+                rows = {name: units_last(values) for name, values in cell.rows(memory).items()}
                 if pre:
-                    h_before = np.concatenate([h_first[np.newaxis], rows["h"][:-1]])
-                    parts.append(cell.parts(inputs, h_before))
-                layers.append(rows)
-                after.append(carry)
+                    of_gates = cell.parts(inputs, units_last(memory.h[:-1]))
+                    parts.append({gate: _public(row, batch) for gate, row in of_gates.items()})
+                layers.append(_public(rows, batch))
+                after.append(tuple(states[-1] for states in (memory.h, *memory.carried)))
                 inputs = rows["h"]
-            outputs = self.readout.over_time(inputs) if y else None
+            outputs = self.readout.over_time(layers[-1]["h"]) if y else None
         return _Block(tuple(layers), outputs, tuple(parts) if pre else None, tuple(after))
 
-    def _memory(self, x: NDArray[Any]) -> list[Memory]:
-        return [cell.memory(len(x), self._batch(x)) for cell in self.cells]
-
     def _carries(self, state: State) -> tuple[Carry, ...]:
-        return tuple(tuple(row[name] for name in cell.state_names) for cell, row in zip(self.cells, state, strict=True))
+        """States (…, H) as the cells carry them: (H,) or (H, B)."""
+        return tuple(
+            tuple(row[name] if row[name].ndim == 1 else row[name].reshape(-1, self.hidden_size).T for name in row)
+            for row in state
+        )
 
     def _batch(self, x: NDArray[Any]) -> tuple[int, ...]:
         return x.shape[1:] if x.dtype.kind in "iu" else x.shape[1:-1]
 
     def _checked(self, x: NDArray[Any], state: State | None) -> tuple[NDArray[Any], State]:
         """The inputs in the network's dtype and the state before them, both of the right shape."""
+        if x.ndim == 0 or len(x) == 0:
+            raise EmptyInput
         if x.dtype.kind in "iu":
-            if x.ndim == 0 or (x.size and not 0 <= int(x.min()) <= int(x.max()) < self.input_size):
+            if x.size and not 0 <= int(x.min()) <= int(x.max()) < self.input_size:
                 raise OutOfBounds("The index of a symbol", self.input_size - 1)
         elif x.ndim < 2 or x.shape[-1] != self.input_size:
-            raise WrongShape("The input", (len(x) if x.ndim else 0, self.input_size), x.shape)
+            raise WrongShape("The input", (len(x), self.input_size), x.shape)
         else:
             x = x.astype(self.dtype, copy=False)
-        batch = self._batch(x)
-        return x, self.initial_state(batch) if state is None else self._checked_state(state, (*batch, self.hidden_size))
+        shape = (*self._batch(x), self.hidden_size)
+        return x, self.initial_state(shape[:-1]) if state is None else self._checked_state(state, shape)
 
     def _checked_state(self, state: State, shape: tuple[int, ...]) -> State:
         if len(state) != len(self.cells):
             raise WrongShape("The initial state", (len(self.cells), *shape), (len(state), *shape))
+        keys = {quantity.name: quantity.key for quantity in self.cell.quantities}
+        names = self.cell.state_names
         checked = []
-        for cell, row in zip(self.cells, state, strict=True):
+        for row in state:
+            if unknown := sorted(row.keys() - set(names)):
+                raise UnknownQuantity(unknown[0], [keys[name] for name in names])
             layer = {}
-            for name in cell.state_names:
-                value = np.asarray(row[name])
+            for name in names:
+                what = f"The initial state's {keys[name]}"
+                value = np.asarray(row.get(name, ()))
                 if value.shape != shape:
-                    raise WrongShape(f"The initial state's {name}", shape, value.shape)
-                layer[name] = np.ascontiguousarray(value, self.dtype)
+                    raise WrongShape(what, shape, value.shape)
+                if not np.isfinite(value).all():
+                    raise NotFinite(what)
+                if np.abs(value).max() > STATE_BOUND:
+                    raise OutOfBounds(what, STATE_BOUND)
+                layer[name] = value.astype(self.dtype)
             checked.append(layer)
         return tuple(checked)
 
@@ -251,11 +256,9 @@ def _parts_at(parts: Parts, t: int) -> Parts:
     return {gate: {name: values[t] for name, values in row.items()} for gate, row in parts.items()}
 
 
-def _joined(blocks: list[tuple[Parts, ...]]) -> tuple[Parts, ...]:
-    return tuple(
-        {
-            gate: {name: np.concatenate([block[k][gate][name] for block in blocks]) for name in row}
-            for gate, row in layer.items()
-        }
-        for k, layer in enumerate(blocks[0])
-    )
+def _public(rows: Row, batch: tuple[int, ...]) -> Row:
+    """Arrays (n, B, H) as read-only views (n, …, H)."""
+    views = {name: values.reshape(len(values), *batch, values.shape[-1]) for name, values in rows.items()}
+    for view in views.values():
+        view.flags.writeable = False
+    return views
