@@ -11,7 +11,7 @@ from typing import Final
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.errors import Fault, problem_response
+from app.errors import body_too_large, problem_response
 
 EMPTY_STYLE: Final = "sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="
 """The hash of nothing: plotly.js adds an empty style element and then fills it by script."""
@@ -73,7 +73,7 @@ class BodyLimit:
         """Answer 413, or as the application does."""
         declared = Headers(scope=scope).get("content-length", "0") if scope["type"] == "http" else "0"
         if declared.isdecimal() and int(declared[:20]) > self._limit:
-            await problem_response(self._too_large())(scope, receive, send)
+            await problem_response(body_too_large(self._limit))(scope, receive, send)
             return
         read = 0
 
@@ -82,14 +82,10 @@ class BodyLimit:
             message = await receive()
             read += len(message.get("body", b""))
             if read > self._limit:
-                raise self._too_large()
+                raise body_too_large(self._limit)
             return message
 
         await self._app(scope, counted, send)
-
-    def _too_large(self) -> Fault:
-        detail = f"The request's body is too large: at most {self._limit:,} bytes are read."
-        return Fault("body-too-large", 413, detail, limit=self._limit)
 
 
 class HeadAsGet:

@@ -1,7 +1,7 @@
 /* What a person can do, as functions that change the store and ask the server. Draws nothing. */
 
 import * as api from "./api.js";
-import { allows, commonPrefix, parseInput, tokensInput, tokensText } from "./input.js";
+import { allows, commonPrefix, firstInput, parseInput, tokensInput, tokensText } from "./input.js";
 import { readLink, writeLink } from "./link.js";
 import { Trace, WINDOW } from "./trace.js";
 
@@ -95,8 +95,7 @@ export function createActions(store) {
       if (get().trace === trace) store.set({ pre: {} });
     } catch (error) {
       mine.delete(window);
-      if (error instanceof api.Unreachable) report(error, {});
-      else throw error;
+      report(error, { text: get().text });
     }
   }
 
@@ -140,11 +139,10 @@ export function createActions(store) {
     const card = cardNamed(models, name);
     if (!card || card === get().card) return undefined;
     const keep = allows(card, text);
-    const example = card.examples[0];
     store.set({ card, problem: null, notice: null, layer: 0, scale: "one" });
     if (keep) return run(text, { t: text === input && trace ? t : 0, play: false });
-    store.set({ unit: example?.unit ?? 0 });
-    return run(example?.input ?? "", {});
+    store.set({ unit: card.examples[0]?.unit ?? 0 });
+    return run(firstInput(card), {});
   }
 
   function playExample(example) {

@@ -28,6 +28,13 @@ export function allows(card, text) {
   return text !== "" && points(text).every((c) => known.has(c) || known.has(c.normalize("NFKC")));
 }
 
+/** What a model plays when nobody has said what: its first example, else a few symbols or numbers it knows. */
+export function firstInput(card) {
+  if (card.examples.length) return card.examples[0].input;
+  if (!isNumeric(card)) return card.alphabet.slice(0, 8).join("");
+  return tokensText(card, [1, 0, 0, 0, 0].map((v) => (card.input_size === 1 ? v : Array(card.input_size).fill(v))));
+}
+
 /** How many leading steps two inputs share. */
 export function commonPrefix(a, b) {
   const [x, y] = [points(a), points(b)];

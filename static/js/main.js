@@ -5,6 +5,7 @@ import { createActions } from "./actions.js";
 import { linesChart } from "./charts/lines.js";
 import { stavesChart } from "./charts/staves.js";
 import { $ } from "./dom.js";
+import { firstInput } from "./input.js";
 import { bindKeys } from "./keys.js";
 import { readLink } from "./link.js";
 import { createPlayer } from "./player.js";
@@ -20,7 +21,7 @@ import { pointerView } from "./views/pointer.js";
 import { scalesView } from "./views/scales.js";
 import { scoreView } from "./views/score.js";
 import { bannerView, sequenceView } from "./views/sequence.js";
-import { snapshotChart } from "./charts/snapshot.js";
+import { snapshotView } from "./charts/snapshot.js";
 import { stripView } from "./views/strip.js";
 import { tableView } from "./views/table.js";
 import { transportView } from "./views/transport.js";
@@ -72,7 +73,7 @@ nextView($("#next-view"), store, actions);
 tableView($("#table-view"), store, actions);
 charts.staves = stavesChart(store);
 charts.lines = linesChart(store);
-snapshotChart($("#snapshot-view"), store, actions);
+snapshotView($("#snapshot-view"), store, actions);
 createPlayer(store);
 bindKeys(store, actions, { open, present });
 
@@ -105,11 +106,10 @@ async function start() {
   }
   if (actions.openLink(location.hash)) return;
   const { card } = store.get();
-  const example = card.examples[0];
   const input = $("#input");
   if (matchMedia("(pointer: fine)").matches && !store.get().present) input.focus();
-  store.set({ unit: said.unit ?? example?.unit ?? 0 });
-  await actions.run(example?.input ?? card.alphabet?.[0] ?? "0", { play: true, history: "replace" });
+  store.set({ unit: said.unit ?? card.examples[0]?.unit ?? 0 });
+  await actions.run(firstInput(card), { play: true, history: "replace" });
   if (document.activeElement === input) input.select();
 }
 start();

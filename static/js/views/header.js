@@ -31,7 +31,8 @@ export function chipsView(store, actions, open) {
     if (!card) return;
     const chip = (example) => h("button", { type: "button", title: say(example.note), on: { click: () => actions.playExample(example) } }, example.input.length > 16 ? example.input.slice(0, 15) + "…" : example.input);
     const fresh = card.generator?.length ? h("button", { type: "button", class: "fresh", on: { click: () => open("fresh") } }, word("examples.fresh")) : "";
-    root.replaceChildren(h("span", {}, word("examples.try")), ...card.examples.slice(0, 5).map(chip), fresh);
+    const some = card.examples.length || fresh;
+    root.replaceChildren(some ? h("span", {}, word("examples.try")) : "", ...card.examples.slice(0, 5).map(chip), fresh);
   });
 }
 

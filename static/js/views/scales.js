@@ -46,6 +46,7 @@ export function scalesView(store, actions) {
     labels.replaceChildren(
       head(word("score.step"), geo.strip.step - 4 * geo.k, true), head(word("score.token"), geo.strip.token - 6 * geo.k, true), head(word("score.says"), geo.strip.said - 5 * geo.k, true),
       ...card.quantities.map((q, n) => nameOf(q, n, geo)), ...units,
+      ...card.quantities.flatMap((q, n) => (hasUnitScale(q) && geo.staves[n].height > 60 * geo.k && !geo.narrow ? [scaleToggle(q, geo.staves[n], geo)] : [])),
       ...(range ? ticks(range).map((v) => head(tickText(v), geo.lines.top + lineY(range, v, geo.lines.height))) : []),
       geo.narrow ? h("span", { class: "lines", style: `top:${geo.lines.top - 10}px;white-space:nowrap` }, h("b", {}, word("score.unitOverTime", { unit })))
         : h("span", { class: "lines", style: `top:${geo.lines.top + geo.lines.height / 2}px` }, h("b", {}, word("score.unit", { unit })), word("score.overTime")),
@@ -62,9 +63,9 @@ export function scalesView(store, actions) {
     });
   };
 
-  const scaleToggle = (q, stave, geo) => {
+  const scaleToggle = (q, { top, height }, geo) => {
     const own = store.get().scale === "unit";
-    return h("button", { class: "how", type: "button", style: `top:${geo.stavesTop + stave.top + stave.height * 0.5}px`, title: word(own ? "scale.toOne" : "scale.toUnit"), on: { click: () => store.set({ scale: own ? "one" : "unit" }) } }, word(own ? "scale.unit" : "scale.one"));
+    return h("button", { class: "how", type: "button", style: `top:${geo.stavesTop + top + height / 2 + 25 * geo.k}px`, title: word(own ? "scale.toOne" : "scale.toUnit"), on: { click: () => store.set({ scale: own ? "one" : "unit" }) } }, word(own ? "scale.unit" : "scale.one"));
   };
 
   const drawScales = () => {
@@ -82,7 +83,6 @@ export function scalesView(store, actions) {
       const lims = words.map((text, e) => h("span", { class: "lim", style: `top:${at + (e ? stave.height - 9 * geo.k : 0)}px`, title: why }, e === 0 && why ? text + " !" : text));
       const now = h("span", { class: `now q-${q.key}` });
       parts.push(h("span", { class: `ramp q-${q.key}`, style: `top:${at}px;height:${stave.height}px;background:${gradient(q)}` }), ...lims, now);
-      if (hasUnitScale(q) && stave.height > 44 * geo.k) parts.push(scaleToggle(q, stave, geo));
       return { q, stave, now, lims, low, high, own };
     });
     if (range && arrived) parts.push(...ends(geo, card, trace, range, layer, unit, arrived));
@@ -94,8 +94,7 @@ export function scalesView(store, actions) {
     const lastShown = Math.min(arrived, trace.length) - 1;
     const ys = card.quantities.map((q) => geo.lines.top + lineY(range, trace.value(layer, q.key, lastShown, unit), geo.lines.height));
     const at = spread(ys, 17 * geo.k, geo.lines.top + 6 * geo.k, geo.bottom - 4 * geo.k);
-    const x0 = geo.fits ? geo.width - geo.room : 0;
-    const leaders = svg("svg", { width: 12, height: geo.bottom, "aria-hidden": "true" }, ...card.quantities.map((q, n) => svg("line", { class: `leader q-${q.key}`, x1: Math.min(0, x0) - geo.cw / 2 + 3, y1: ys[n], x2: 9, y2: at[n] })));
+    const leaders = svg("svg", { width: 12, height: geo.bottom, "aria-hidden": "true" }, ...card.quantities.map((q, n) => svg("line", { class: `leader q-${q.key}`, x1: 3 - geo.cw / 2, y1: ys[n], x2: 9, y2: at[n] })));
     return [geo.fits && !geo.narrow ? leaders : "", ...card.quantities.map((q, n) => h("span", { class: `endlabel q-${q.key}`, style: `top:${at[n]}px`, "aria-hidden": "true" }, q.symbol))].filter(Boolean);
   };
 
@@ -115,7 +114,7 @@ export function scalesView(store, actions) {
     }
   };
 
-  store.watch((s) => [s.geo, s.card, s.lang, s.linesRange, s.unit], drawLabels);
+  store.watch((s) => [s.geo, s.card, s.lang, s.linesRange, s.unit, s.scale], drawLabels);
   store.watch((s) => [s.geo, s.card, s.lang, s.linesRange, s.scale, s.running, s.layer, s.theme], drawScales);
   store.watch((s) => s.t, show);
 

@@ -23,9 +23,10 @@ function measure(state) {
   const k = rem / 16;
   const narrow = innerWidth <= 900;
   const score = $("#score");
-  const columns = $("#columns");
-  const padding = parseFloat(getComputedStyle(score).paddingTop);
-  const room = columns.clientWidth;
+  const { paddingTop, paddingLeft } = getComputedStyle(score);
+  const padding = parseFloat(paddingTop);
+  const gutter = (name) => parseFloat(getComputedStyle(document.documentElement).getPropertyValue(name));
+  const room = score.clientWidth - parseFloat(paddingLeft) - gutter("--gl") - gutter("--gr");
   const n = trace.length;
   const cw = columnWidth(room, n, narrow);
   const fits = n * cw <= room;
@@ -40,7 +41,7 @@ function measure(state) {
   const list = staves(height - stavesTop - least - 24 * k, card.quantities.length, trace.hidden, { gap, zoomed, narrow });
   const stavesHeight = list.at(-1).top + list.at(-1).height;
   const linesTop = Math.round(stavesTop + stavesHeight + 18 * k);
-  const lines = { top: linesTop, height: Math.max(40, Math.min(height - linesTop - 6 * k, 220 * k)) };
+  const lines = { top: linesTop, height: Math.max(40, Math.min(height - linesTop - 12 * k, 220 * k)) };
   return { k, narrow, room, n, cw, fits, width: n * cw, height, strip, slurs: slurs - 4 * k, depth, staves: list, stavesTop, stavesHeight, lines, bottom: lines.top + lines.height, x: (t) => t * cw, centre: (t) => t * cw + (cw - 1) / 2 };
 }
 
@@ -64,6 +65,7 @@ export function scoreView(store) {
     track.style.width = `${geo.width}px`;
     track.style.setProperty("--cw", `${geo.cw}px`);
     columns.classList.toggle("fits", geo.fits);
+    $("#score").style.setProperty("--room", `${Math.min(geo.room, geo.width)}px`);
     if (geo.narrow) $("#score").style.height = `${geo.height + 12}px`;
     else $("#score").style.removeProperty("height");
     store.set({ geo, window: null });
