@@ -131,6 +131,25 @@ def problem_response(error: Exception) -> Response:
     )
 
 
+def invalid_json(reason: str, position: int, line: int, column: int) -> Fault:
+    """The body is not JSON, from this place on (in code points)."""
+    detail = f"The body is not valid JSON: {reason}, at line {line}, column {column}."
+    return Fault("invalid-json", 400, detail, position=position, line=line, column=column, reason=reason)
+
+
+def unsupported_media_type(given: str) -> Fault:
+    """The body is sent as something other than JSON; `given` is empty where it does not say as what."""
+    said = f"not as {given[:80]}" if given else "and with no Content-Type it is not known to be that"
+    detail = f"The body should be sent as application/json, {said}."
+    return Fault("unsupported-media-type", 415, detail, allowed=["application/json"])
+
+
+def body_too_large(limit: int) -> Fault:
+    """The body has more than `limit` bytes."""
+    detail = f"The request's body is too large: at most {limit:,} bytes are read."
+    return Fault("body-too-large", 413, detail, limit=limit)
+
+
 def slugs() -> list[str]:
     """Every `type` that a problem of this API can have."""
     return sorted({*SLUGS, *(cls.slug for cls in errors.GatescopeError.__subclasses__())})

@@ -48,7 +48,7 @@ class Run:
     def numbers_per_step(self) -> int:
         """About how many numbers a step's message holds (the parts of a gate counted as three)."""
         network = self.model.network
-        rows = len(self.quantities) + (3 * len(network.cell.fused_order) if self.pre else 0)
+        rows = len(self.quantities) + (3 * len(network.cell.torch_order) if self.pre else 0)
         return len(network.cells) * network.hidden_size * rows
 
     def batch_steps(self, most: int) -> int:
@@ -124,7 +124,8 @@ class _Outputs:
             return None
         if self._symbols is None:
             return {"top": None, "value": y, "next": None, "answer": None, "right": None, "truth": None}
-        top = [(self._symbols[k], y[k]) for k in np.argsort(-y, kind="stable")[:TOP]]
+        order = np.negative(y).argsort(kind="stable")[:TOP].tolist()
+        top = [(self._symbols[k], y[k]) for k in order]
         judgement = self._judgement
         answer = judgement.answer(step.t) if judgement else None
         truth = judgement.truth(step.t) if judgement else None

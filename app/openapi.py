@@ -11,10 +11,11 @@ from typing import Any, Final
 from pydantic import TypeAdapter
 
 from app.errors import MEDIA_TYPE as PROBLEM
-from app.errors import slugs
+from app.errors import body_too_large, describe, invalid_json, slugs, unsupported_media_type
 from app.schemas import CardBody, ExampleBody, Message, ModelsBody, Problem, TraceDocument
-from app.settings import Settings
+from app.settings import MEBIBYTE, Settings
 from app.streaming import MEDIA_TYPE as JSON_LINES
+from lstm import errors
 
 Responses = dict[int | str, dict[str, Any]]
 
@@ -36,7 +37,18 @@ MEANINGS: Final[Mapping[int, str]] = {
     413: "The body is too large.",
     415: "The body should be application/json.",
     422: "Something in the request is not right; `pointer` and `position` say where, `allowed` what would be.",
+    500: "The server is at fault.",
 }
+
+EXAMPLES: Final[Mapping[int, Exception]] = {
+    400: invalid_json("unexpected end of data", 8, 1, 9),
+    404: errors.UnknownModel("brackets", ("brackets-lstm", "recall-lstm")),
+    413: body_too_large(2 * MEBIBYTE),
+    415: unsupported_media_type("text/plain"),
+    422: errors.UnknownSymbol("!", 3, tuple("()[]abcd")),
+    500: RuntimeError(),
+}
+"""One error of each kind, to show its document."""
 
 
 def body(name: str, description: str) -> Responses:
@@ -45,14 +57,19 @@ def body(name: str, description: str) -> Responses:
 
 
 def lines(name: str, description: str) -> Responses:
-    """The answer 200 with one JSON document a line."""
-    return {200: {"description": description, "content": {JSON_LINES: {"itemSchema": _reference(name)}}}}
+    """The answer 200 with one JSON document a line. `schema` says the same for tools older than `itemSchema`."""
+    item = _reference(name)
+    content = {JSON_LINES: {"itemSchema": item, "schema": {"type": "array", "items": item}}}
+    return {200: {"description": description, "content": content}}
 
 
 def problems(*statuses: int) -> Responses:
     """The errors that a route can answer with."""
-    schema = {PROBLEM: {"schema": _reference("Problem")}}
-    return {status: {"description": MEANINGS[status], "content": schema} for status in statuses}
+
+    def content(status: int) -> dict[str, Any]:
+        return {PROBLEM: {"schema": _reference("Problem"), "example": describe(EXAMPLES[status])}}
+
+    return {status: {"description": MEANINGS[status], "content": content(status)} for status in (*statuses, 500)}
 
 
 def complete(document: dict[str, Any], settings: Settings) -> dict[str, Any]:
@@ -64,6 +81,8 @@ def complete(document: dict[str, Any], settings: Settings) -> dict[str, Any]:
     )
     components |= shared.get("$defs", {})
     components |= {name: schema for (name, _), schema in schemas.items() if "$ref" not in schema}
+    for name in ("HTTPValidationError", "ValidationError"):
+        components.pop(name, None)
     components["Message"]["discriminator"] = {"propertyName": "type"}
     components["Problem"]["properties"]["type"]["enum"] = slugs()
     text, *lists = components["TraceRequest"]["properties"]["input"]["anyOf"]

@@ -7,15 +7,13 @@ them, stops at a depth of 1,024 and says where. Knows no field of any request.
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
-from typing import Any, Final
+from typing import Any
 
 import orjson
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
 
-from app.errors import Fault
-
-JSON: Final = "application/json"
+from app.errors import Fault, invalid_json, unsupported_media_type
 
 
 class StrictRequest(Request):
@@ -40,19 +38,16 @@ class JSONRoute(APIRoute):
 
         async def handle(request: Request) -> Response:
             kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-            if kind != JSON:
-                said = f"not as {kind[:80]}" if kind else "and with no Content-Type it is not known to be that"
-                detail = f"The body should be sent as {JSON}, {said}."
-                raise Fault("unsupported-media-type", 415, detail, allowed=[JSON])
+            if kind != "application/json":
+                raise unsupported_media_type(kind)
             return await handler(StrictRequest(request.scope, request.receive))
 
         return handle
 
 
 def _invalid(error: orjson.JSONDecodeError) -> Fault:
-    line, column, reason = error.lineno, error.colno, error.msg.partition(": line ")[0]
+    reason = error.msg.partition(": line ")[0]
     reason = reason[:1].lower() + reason[1:]
-    detail = f"The body is not valid JSON: {reason}, at line {line}, column {column}."
     if error.doc[error.pos : error.pos + 9].startswith(("NaN", "Infinity", "-Infinity")):
-        detail = f"The body is not valid JSON: NaN and Infinity are no numbers in JSON (line {line}, column {column})."
-    return Fault("invalid-json", 400, detail, position=error.pos, line=line, column=column, reason=reason)
+        reason = "NaN and Infinity are no numbers in JSON"
+    return invalid_json(reason, error.pos, error.lineno, error.colno)

@@ -86,6 +86,8 @@ _INPUT = {
 class TraceRequest(Strict):
     """Which model to run, and over what."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{"model": "brackets-lstm", "input": "([a])"}]})
+
     model: str = Field(
         max_length=NAME_LENGTH, description="A name from GET /api/v1/models.", examples=["brackets-lstm"]
     )

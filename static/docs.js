@@ -2,6 +2,15 @@
 
 const element = document.getElementById("api");
 
+/** Swagger UI takes JSON Lines for a file to download: hand it the text, so that "Try it out" shows the lines. */
+async function showLines(response) {
+  if (response.headers?.["content-type"]?.startsWith("application/jsonl")) {
+    response.text = response.data = await response.data.text();
+    response.headers["content-type"] = "text/plain";
+  }
+  return response;
+}
+
 window.SwaggerUIBundle({
   domNode: element,
   url: element.dataset.openapi,
@@ -10,4 +19,5 @@ window.SwaggerUIBundle({
   deepLinking: true,
   validatorUrl: null,
   defaultModelsExpandDepth: 0,
+  responseInterceptor: showLines,
 });

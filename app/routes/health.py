@@ -5,12 +5,13 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from app import VERSION
+from app.openapi import problems
 from app.schemas import Health
 
 router = APIRouter(tags=["server"])
 
 
-@router.get("/healthz")
+@router.get("/healthz", summary="Say whether the server answers", responses=problems())
 async def health() -> Health:
     """Say that the server answers, and in which version."""
     return {"status": "ok", "version": VERSION}

@@ -22,14 +22,24 @@ MAX_SEED: Final = 2**32 - 1
 router = APIRouter(prefix="/api/v1/models", tags=["models"])
 
 
-@router.get("", response_class=Response, responses=body("ModelsBody", "All cards, in the order they are offered."))
+@router.get(
+    "",
+    summary="List the models",
+    response_class=Response,
+    responses=body("ModelsBody", "All cards, in the order they are offered.") | problems(),
+)
 def models(request: Request, shared: Shared) -> Response:
     """List the card of every model: what it reads, what it learned and how well."""
     cards = [card_body(shared.catalog.load(name)) for name in shared.catalog.names()]
     return _document({"models": cards}, request)
 
 
-@router.get("/{name}", response_class=Response, responses=body("CardBody", "The card.") | problems(404))
+@router.get(
+    "/{name}",
+    summary="Describe a model",
+    response_class=Response,
+    responses=body("CardBody", "The card.") | problems(404, 422),
+)
 def model(name: str, request: Request, shared: Shared) -> Response:
     """Give the card of one model."""
     return _document(card_body(shared.catalog.load(name)), request)
@@ -37,6 +47,7 @@ def model(name: str, request: Request, shared: Shared) -> Response:
 
 @router.get(
     "/{name}/example",
+    summary="Draw an example",
     response_class=Response,
     responses=body("ExampleBody", "The input, and what it was drawn with.") | problems(404, 422),
     openapi_extra={

@@ -16,13 +16,20 @@ PROBLEMS: Final = problems(400, 404, 413, 415, 422)
 router = APIRouter(prefix="/api/v1/trace", tags=["traces"], route_class=JSONRoute)
 
 
-@router.post("", response_class=Response, responses=body("TraceDocument", "The whole run.") | PROBLEMS)
+@router.post(
+    "", summary="Run a model", response_class=Response, responses=body("TraceDocument", "The whole run.") | PROBLEMS
+)
 async def trace(run: CheckedDocument, request: Request, shared: Shared) -> Response:
     """Run a model over an input and answer with every step in one document."""
     return await document(Lines(run, shared.computing, shared.settings.batch_steps), request)
 
 
-@router.post("/stream", response_class=Response, responses=lines("Message", "The run, line by line.") | PROBLEMS)
+@router.post(
+    "/stream",
+    summary="Run a model step by step",
+    response_class=Response,
+    responses=lines("Message", "The run, line by line.") | PROBLEMS,
+)
 async def stream(run: CheckedRun, shared: Shared) -> Response:
     """Run a model over an input and send each step as it is computed: one JSON object a line.
 
