@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstm.activations import Array
-from lstm.cells import Carry, Cell, joint_inputs, per_step, units_first, units_last
+from lstm.cells import Carry, Cell, joint_inputs, times, units_first, units_last
 from lstm.network import Network
 from lstm.trace import Gradients, Row, Trace
 
@@ -35,7 +35,7 @@ def backward(network: Network, trace: Trace, d_logits: Array, *, inputs: bool = 
         "readout.bias": _flat(d_logits).sum(axis=0),
     }
     batch = d_logits.shape[1:-1]
-    d_h = units_first(per_step(units_last(d_z), network.readout.weight.T))
+    d_h = times(network.readout.weight.T, d_z)
     initial: list[Row] = []
     states: list[Row] = []
     for k in reversed(range(len(network.cells))):
@@ -85,7 +85,7 @@ class _Layer:
         joint = joint_inputs(self._cell, x, h_before)
         self._d_w += _sum_of_products(d_product, joint)
         if self.d_x is not None:
-            self.d_x[at] = units_first(per_step(units_last(d_product), self._cell.w_x.T))
+            self.d_x[at] = times(self._cell.w_x.T, d_product)
 
     def parameters(self) -> dict[str, Array]:
         """The gradients of the weights under PyTorch's names, without the layer's number."""

@@ -299,10 +299,11 @@ class GRUCell(Cell):
         d_product = np.empty((len(r), 4 * self.hidden_size, *r.shape[2:]), self.dtype)
         d_r, d_z, d_n_from_h, d_n_from_x = self.by_block(d_product)
         at = self.at("n")
-        n_from_h = per_step(units_last(h_before), self.weight_hh[at]) + self.bias_hh[at]
+        n_from_h = times(self.weight_hh[at], h_before)
+        n_from_h += self.bias_hh[at].reshape(-1, *(1,) * (h_before.ndim - 2))
         multiply(1 - z, 1 - n * n, d_n_from_x)
         multiply(d_n_from_x, r, d_n_from_h)
-        multiply(d_n_from_h * (r - 1), units_first(n_from_h), d_r)
+        multiply(d_n_from_h * (r - 1), n_from_h, d_r)
         multiply(z * (z - 1), h_before - n, d_z)
         return d_product, z
 
@@ -382,6 +383,11 @@ def per_step(values: Array, weight: Array) -> Array:
     """
     steps = values.reshape(len(values), -1, values.shape[-1])
     return np.matmul(steps, weight.T).reshape(*values.shape[:-1], len(weight))
+
+
+def times(weight: Array, values: Array) -> Array:
+    """W·v for values (n, I, …) and a weight (J, I), as (n, J, …)."""
+    return values @ weight.T if values.ndim == 2 else weight @ values
 
 
 def units_first(values: Array) -> Array:
