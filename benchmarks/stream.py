@@ -1,13 +1,14 @@
 """Row 4: streamed steps a second over HTTP, H = 64, against FastAPI's own JSON Lines of a pydantic model.
 
 Both run the same untrained network in one server process and send messages of the same shape over loopback; the reader
-takes bytes off a socket and counts lines. FastAPI's stream is measured as a plain generator and as an async one (which keeps
-every other request waiting), and the faster of the two is the peer. `python -m benchmarks.stream` prints the row.
+takes bytes off a socket and counts steps. FastAPI's stream is measured as a plain generator and as an async one (which
+keeps every other request waiting), and the faster of the two is the peer. `python -m benchmarks.stream` prints the row.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -18,9 +19,16 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
+import uvicorn
 from pydantic import BaseModel
 
+from app.deps import prepare
+from app.main import create_app
+from app.schemas import TraceRequest
+from app.settings import Settings
 from benchmarks.rows import Row, print_rows
+from lstm.catalog import Catalog
+from lstm.untrained import untrained
 
 HIDDEN_SIZE: Final = 64
 STEPS: Final = 2_000
@@ -75,8 +83,7 @@ def run() -> list[Row]:
     with _server() as port:
         times = {path: float("inf") for path in (OURS, *PEERS.values())}
         for _ in range(ROUNDS):
-            for path in times:
-                times[path] = min(times[path], _seconds(port, path))
+            times = {path: min(best, _seconds(port, path)) for path, best in times.items()}
     name, peer = min(PEERS.items(), key=lambda item: times[item[1]])
     ratio = times[peer] / times[OURS]
     measured = f"{ratio:.2f}x: {STEPS / times[OURS]:,.0f} steps/s against {STEPS / times[peer]:,.0f} ({name})"
@@ -86,11 +93,12 @@ def run() -> list[Row]:
 def _seconds(port: int, path: str) -> float:
     """From the request to the last byte of a stream."""
     body = json.dumps({"model": MODEL, "input": _input()}).encode()
-    head = f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n"
+    head = [f"POST {path} HTTP/1.1", "Host: localhost", "Connection: close"]
+    head += ["Content-Type: application/json", f"Content-Length: {len(body)}", "", ""]
     chunks = []
     with socket.create_connection(("127.0.0.1", port)) as connection:
         start = time.perf_counter()
-        connection.sendall(head.encode() + b"Connection: close\r\n\r\n" + body)
+        connection.sendall("\r\n".join(head).encode() + body)
         while chunk := connection.recv(1 << 20):
             chunks.append(chunk)
         taken = time.perf_counter() - start
@@ -109,7 +117,9 @@ def _server() -> Iterator[int]:
     """A server process with both streams; its port."""
     with TemporaryDirectory() as folder:
         command = [sys.executable, "-m", "benchmarks.stream", folder]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parent.parent) as process:
+        one_thread = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+        root = Path(__file__).parent.parent
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=root, env=one_thread) as process:
             try:
                 if process.stdout is None or not (line := process.stdout.readline()):
                     raise RuntimeError("the benchmark's server did not start")
@@ -120,13 +130,6 @@ def _server() -> Iterator[int]:
 
 def _serve(folder: str) -> None:
     """Serve ours and the peer's streams of an untrained model on a free port, which is printed."""
-    import uvicorn
-
-    from app.main import create_app
-    from app.settings import Settings
-    from lstm.catalog import Catalog
-    from lstm.untrained import untrained
-
     untrained("lstm", HIDDEN_SIZE, alphabet=ALPHABET, name=MODEL).save(Path(folder) / f"{MODEL}.safetensors")
     settings = Settings(models=(Path(folder),))
     app = create_app(settings)
@@ -146,13 +149,8 @@ def _serve(folder: str) -> None:
     uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False)).run(sockets=[listener])
 
 
-def _peer(catalog: object) -> Callable[[], Iterator[Step]]:
+def _peer(catalog: Catalog) -> Callable[[], Iterator[Step]]:
     """The same run as pydantic models, built the way FastAPI's documentation builds them."""
-    from app.deps import prepare
-    from app.schemas import TraceRequest
-    from lstm.catalog import Catalog
-
-    assert isinstance(catalog, Catalog)
     prepared = prepare(TraceRequest(model=MODEL, input=_input()), catalog, STEPS)
     network, tokens = prepared.model.network, prepared.encoded.tokens
     index = {symbol: k for k, symbol in enumerate(ALPHABET)}
