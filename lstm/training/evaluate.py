@@ -1,0 +1,114 @@
+"""How well a network does on fresh sequences: the figures of a card, each with its interval.
+
+Right means that the right answer ranks first among all outputs. Does not know how the network was trained.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+
+from lstm.network import Network
+from lstm.tasks import Task
+from lstm.training.loop import cross_entropy
+
+Plan = tuple[tuple[int, int], ...]
+"""What to draw: pairs of a length in symbols and a number of sequences."""
+
+_AT_ONCE: Final = 50_000
+"""Steps run at a time: memory stays near 20 MB at 16 units."""
+
+_Z: Final = 1.959964
+"""The standard normal's 97.5 % point: intervals of 95 %."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """How often the network was right in one group (one depth or lag) of the sequences of one length."""
+
+    group: int
+    length: int
+    right: int
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What one evaluation found.
+
+    `loss` is the mean distance of y from the truth over all scored steps, in nats (Kullback-Leibler divergence): 0
+    would be perfect. `largest_c` is the largest |C| of an LSTM, else None.
+    """
+
+    rows: tuple[Row, ...]
+    loss: float
+    largest_c: float | None
+
+    @property
+    def right(self) -> int:
+        """The number of right answers."""
+        return sum(row.right for row in self.rows)
+
+    @property
+    def n(self) -> int:
+        """The number of answers asked for."""
+        return sum(row.n for row in self.rows)
+
+    def all_at_least(self, share: float) -> bool:
+        """Say whether every row is right this often or more."""
+        return all(row.right >= share * row.n for row in self.rows)
+
+
+def evaluate(network: Network, task: Task, plan: Plan, seed: int) -> Figures:
+    """Run the network over fresh sequences of the task; the same seed draws the same ones."""
+    rng = np.random.default_rng((seed, 2))
+    right: dict[tuple[int, int], int] = {}
+    n: dict[tuple[int, int], int] = {}
+    distance, scored, largest_c = 0.0, 0, 0.0
+    for length, sequences in plan:
+        for size in _sizes(sequences, max(1, _AT_ONCE // length)):
+            batch = task.batch(rng, size, length)
+            rows = network.run(batch.x, y=False).layers[-1]
+            logits = network.readout.logits(rows["h"][batch.first :])
+            entropy = -(batch.targets * np.log(np.where(batch.targets > 0, batch.targets, 1))).sum()
+            steps = batch.answers.size
+            distance += cross_entropy(logits, batch.targets)[0] * steps - float(entropy)
+            scored += steps
+            if "c" in rows:
+                largest_c = max(largest_c, float(np.abs(rows["c"]).max()))
+            asked = batch.answers >= 0
+            groups, hits = batch.group[asked], (logits.argmax(axis=-1) == batch.answers)[asked]
+            for group in np.unique(groups):
+                key = (length, int(group))
+                right[key] = right.get(key, 0) + int(hits[groups == group].sum())
+                n[key] = n.get(key, 0) + int((groups == group).sum())
+    rows_ = tuple(Row(group, length, right[length, group], n[length, group]) for length, group in sorted(n))
+    return Figures(rows_, distance / scored, largest_c if network.cell.name == "lstm" else None)
+
+
+def wilson(right: int, n: int) -> tuple[float, float]:
+    """Return the 95 % interval of a share that was `right` of `n` (Wilson 1927): the shares that fit what was seen."""
+    share = right / n
+    spread = _Z * np.sqrt(share * (1 - share) / n + _Z**2 / (4 * n**2))
+    middle, scale = share + _Z**2 / (2 * n), 1 + _Z**2 / n
+    return max(0.0, float(middle - spread) / scale), min(1.0, float(middle + spread) / scale)
+
+
+def share(right: int, n: int) -> dict[str, Any]:
+    """Return a share as a card has it: value, low, high, n."""
+    low, high = wilson(right, n)
+    return {"value": round(right / n, 6), "low": round(low, 6), "high": round(high, 6), "n": n}
+
+
+def listed(rows: Iterable[Row], by: str) -> list[dict[str, Any]]:
+    """Return rows as a card lists them, under the task's word; with the length where a group stands under several."""
+    rows = list(rows)
+    several = len({row.group for row in rows}) < len(rows)
+    return [{by: row.group, **({"length": row.length} if several else {}), **share(row.right, row.n)} for row in rows]
+
+
+def _sizes(total: int, most: int) -> list[int]:
+    return [min(most, total - start) for start in range(0, total, most)]
