@@ -48,12 +48,14 @@ export function arithmeticView(root, store) {
       (sums ? gates : states).push(createRow(q, tree, sums, quantities, tips));
     }
     const head = (...content) => h("span", { class: "hd" }, ...content);
+    const rounded = h("span", { class: "hd rest", tabindex: "-1" }, word("arithmetic.rounded"));
+    tips.show(rounded, () => word("arithmetic.rounding", { terms: TERM_DIGITS, values: VALUE_DIGITS }));
     const fromH = word("arithmetic.from_h").split("{h}");
     grid.append(
-      h("span", { class: "over" }), head(word("arithmetic.from_x")), head(fromH[0], symbol("prev.h", quantities), fromH[1]), head(word("arithmetic.bias")), h("span", { class: "rest" }),
+      h("span", { class: "over" }), head(word("arithmetic.from_x")), head(fromH[0], symbol("prev.h", quantities), fromH[1]), head(word("arithmetic.bias")), rounded,
       ...gates.flatMap((row) => row.nodes), states.length ? h("hr") : "", ...states.flatMap((row) => row.nodes),
     );
-    root.replaceChildren(h("h3", { class: "sr" }, word("arithmetic.title")), grid, h("p", { class: "rounding" }, word("arithmetic.rounding", { terms: TERM_DIGITS, values: VALUE_DIGITS })), tips.node);
+    root.replaceChildren(h("h3", { class: "sr" }, word("arithmetic.title")), grid, tips.node);
     rows = [...gates, ...states];
   }
 

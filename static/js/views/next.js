@@ -24,16 +24,16 @@ export function nextRows(y) {
 
 export function nextView(root, store) {
   const tips = exactTips(root);
-  const title = h("h3");
+  const title = h("span");
+  const scale = h("span", { class: "hd" });
   const model = h("span", { class: "hd" });
   const truth = h("span", { class: "hd" });
   const rows = Array.from({ length: ROWS }, () => createRow(tips));
-  const end = h("span");
-  const axis = h("span", { class: "axis" }, h("span", {}, "0"), end);
-  const bars = h("div", { class: "bars-next" }, title, model, truth, h("span"), ...rows.flatMap((row) => row.nodes), h("span"), axis);
+  const bars = h("div", { class: "bars-next" }, h("h3", {}, title, scale), model, truth, h("span"), ...rows.flatMap((row) => row.nodes));
+  const outputs = h("h3");
   const values = h("dl", { class: "outputs" });
   const note = h("p", { class: "note" });
-  root.append(bars, values, note);
+  root.append(bars, outputs, values, note);
 
   function probabilities(y, card) {
     const list = nextRows(y);
@@ -42,7 +42,7 @@ export function nextView(root, store) {
     setText(title, word("next.title"));
     setText(model, word("next.model"));
     setText(truth, y.truth ? word("next.truth") : "");
-    setText(end, `${num(100 * limit, 0)} %`);
+    setText(scale, word("next.scale", { limit: num(100 * limit, 0) }));
     rows.forEach((row, n) => row.print(list[n], limit));
   }
 
@@ -58,7 +58,8 @@ export function nextView(root, store) {
     const y = trace.y(t);
     const numeric = y.value !== null && y.value !== undefined;
     bars.hidden = numeric || !y.top;
-    values.hidden = !numeric;
+    values.hidden = outputs.hidden = !numeric;
+    setText(outputs, word("next.outputs"));
     if (numeric) numbers(y);
     else if (y.top) probabilities(y, trace.card);
     const sentence = reason(trace.start.off_task, t) ?? missing(y);
