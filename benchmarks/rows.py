@@ -8,7 +8,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One budget: what must hold, what to reach for, what was measured; `holds` is None where nothing must or nothing ran."""
+    """One budget: what must hold, what to reach for, what was measured.
+
+    `holds` is None where nothing must hold, or nothing could be measured.
+    """
 
     label: str
     must: str

@@ -14,7 +14,9 @@ from numpy.typing import NDArray
 Array: TypeAlias = NDArray[np.floating[Any]]
 
 tanh: Final = np.tanh
-_ONE: Final = np.ones((), np.float32)  # as an array: a Python 1 would be converted anew at every call, for twice the time
+_ONE: Final = np.ones(
+    (), np.float32
+)  # as an array: a Python 1 would be converted anew at every call, for twice the time
 
 
 def sigmoid(z: Array, out: Array | None = None) -> Array:

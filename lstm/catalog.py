@@ -21,8 +21,8 @@ SUFFIX: Final = ".safetensors"
 class Catalog:
     """The shipped models and those in `folders`, in the order they are offered: the shipped order, then by name.
 
-    Nothing is read before it is asked for; then all files are, once, whichever thread comes first. A name that is already
-    taken (by a shipped model, or in an earlier folder) is a fault, not a replacement.
+    Nothing is read before it is asked for; then all files are, once, whichever thread comes first. A name that is
+    already taken (by a shipped model, or in an earlier folder) is a fault, not a replacement.
     """
 
     def __init__(self, folders: Iterable[Path] = (), shipped: Path = SHIPPED_FOLDER) -> None:

@@ -41,6 +41,7 @@ class Block(NamedTuple):
 
     @property
     def sign(self) -> int:
+        """What these rows of W are multiplied by."""
         return -1 if self.sigma else 1
 
 
@@ -99,7 +100,7 @@ class Cell(ABC):
         self._w_h_back = self.w_h.T.dot
 
     def _joint_weights(self) -> Array:
-        """W = [W_hh, W_ih, b_ih + b_hh], (R, H+X+1), by columns in memory: there a product with one vector is fastest."""
+        """W = [W_hh, W_ih, b_ih + b_hh], (R, H+X+1); by columns in memory, the fastest way to multiply one vector."""
         size = self.hidden_size
         w = np.zeros((len(self.blocks) * size, size + self.input_size + 1), self.dtype, order="F")
         for k, block in enumerate(self.blocks):

@@ -1,8 +1,8 @@
 """A model as one file: Network + tokenizer + card, to and from a .safetensors file.
 
-The file holds tensors under PyTorch's names and, in its metadata under "gatescope", the card as JSON. A file may come from
-anywhere: sizes, names, shapes, dtypes and numbers are checked, and whatever serving reads from the card; each fault says what
-was wrong. Does not know which models there are, nor how they were trained.
+The file holds tensors under PyTorch's names and, in its metadata under "gatescope", the card as JSON. A file may come
+from anywhere: sizes, names, shapes, dtypes and numbers are checked, and whatever serving reads from the card; each
+fault says what was wrong. Does not know which models there are, nor how they were trained.
 """
 
 from __future__ import annotations
@@ -70,8 +70,8 @@ class _Facts(TypedDict):
 class Card(_Facts, total=False):
     """What a file says about its model. What follows from the weights or the gate table is not in it a second time.
 
-    `task` names an entry of lstm/tasks, `limits` has a colour scale's limit for a quantity by its JSON key, `accuracy` and
-    `training` are null for an untrained network. The rest of the words are for people.
+    `task` names an entry of lstm/tasks, `limits` has a colour scale's limit for a quantity by its JSON key, `accuracy`
+    and `training` are null for an untrained network. The rest of the words are for people.
     """
 
     label: Words
@@ -89,6 +89,7 @@ class Model:
 
     @property
     def name(self) -> str:
+        """The name in the card."""
         return self.card["name"]
 
     def save(self, path: Path) -> None:
@@ -146,7 +147,12 @@ def _read(path: Path) -> tuple[Mapping[str, str], dict[str, Array]]:
             if part.get_dtype() not in _DTYPES:
                 raise ValueError(f"{name} has the dtype {part.get_dtype()}; F32 and F64 can be run")
             shape = part.get_shape()
-            if len(shape) not in (1, 2) or 0 in shape or max(shape) > 4 * MAX_UNITS or shape[-1] > max(4 * MAX_UNITS, MAX_INPUT_SIZE):
+            if (
+                len(shape) not in (1, 2)
+                or 0 in shape
+                or max(shape) > 4 * MAX_UNITS
+                or shape[-1] > max(4 * MAX_UNITS, MAX_INPUT_SIZE)
+            ):
                 raise ValueError(f"{name} has the shape {tuple(shape)}, which no weight here can have")
             dtypes.add(part.get_dtype())
         if len(dtypes) != 1:
@@ -192,9 +198,11 @@ def _check_card(path: Path, card: Mapping[str, Any], input_size: int, output_siz
             "its name is lower-case letters, digits, dots and dashes": _is_name(card["name"]),
             f"its cell is one of {', '.join(CELLS)}": card["cell"] in CELLS,
             "trained is true or false": isinstance(card["trained"], bool),
-            f"its alphabet is {input_size} distinct symbols, or null": symbols is None or _are_symbols(symbols, input_size),
+            f"its alphabet is {input_size} distinct symbols, or null": symbols is None
+            or _are_symbols(symbols, input_size),
             f"its outputs are {output_size} strings, or null": outputs is None or _are_strings(outputs, output_size),
-            "a softmax has named outputs and a linear readout has none": (outputs is None) == (card["readout"] == "linear"),
+            "a softmax has named outputs and a linear readout has none": (outputs is None)
+            == (card["readout"] == "linear"),
             "its task is a name or null": card["task"] is None or _is_name(card["task"]),
             f"its limits are positive numbers for {', '.join(keys)}": _are_limits(card["limits"], keys),
             "accuracy and training are objects or null": all(
@@ -224,7 +232,11 @@ def _are_strings(value: object, size: int) -> bool:
 
 
 def _are_symbols(value: object, size: int) -> bool:
-    return _are_strings(value, size) and all(len(symbol) == 1 for symbol in cast(list[str], value)) and len(set(cast(list[str], value))) == size
+    return (
+        _are_strings(value, size)
+        and all(len(symbol) == 1 for symbol in cast(list[str], value))
+        and len(set(cast(list[str], value))) == size
+    )
 
 
 def _are_limits(value: object, keys: list[str]) -> bool:
@@ -234,10 +246,15 @@ def _are_limits(value: object, keys: list[str]) -> bool:
 
 
 def _are_words(value: object) -> bool:
-    return isinstance(value, dict) and value.keys() == {"en", "ja"} and all(isinstance(text, str) for text in value.values())
+    return (
+        isinstance(value, dict)
+        and value.keys() == {"en", "ja"}
+        and all(isinstance(text, str) for text in value.values())
+    )
 
 
 def _are_examples(value: object) -> bool:
     return isinstance(value, list) and all(
-        isinstance(example, dict) and example.keys() == {"input", "note"} and _are_words(example["note"]) for example in value
+        isinstance(example, dict) and example.keys() == {"input", "note"} and _are_words(example["note"])
+        for example in value
     )

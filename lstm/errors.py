@@ -1,7 +1,8 @@
 """What can be wrong with a request to the core, each as its own exception.
 
-Every error carries a `slug` (a stable name), a `detail` (one sentence that a student understands) and `params` (the facts in
-it, so that a page can say it in another language). Does not know status codes, HTTP or any language but English.
+Every error carries a `slug` (a stable name), a `detail` (one sentence that a student understands) and `params` (the
+facts in it, so that a page can say it in another language). Does not know status codes, HTTP or any language but
+English.
 """
 
 from __future__ import annotations
@@ -29,7 +30,9 @@ class UnknownModel(GatescopeError):
 
     def __init__(self, model: str, known: Sequence[str]) -> None:
         names = ", ".join(known) or "none"
-        super().__init__(f"There is no model named {model!r}. The models here: {names}.", model=model, known=list(known))
+        super().__init__(
+            f"There is no model named {model!r}. The models here: {names}.", model=model, known=list(known)
+        )
 
 
 class UnknownSymbol(GatescopeError):
@@ -61,7 +64,9 @@ class InputTooLong(GatescopeError):
     slug = "input-too-long"
 
     def __init__(self, length: int, limit: int) -> None:
-        super().__init__(f"The sequence has {length:,} steps; at most {limit:,} are allowed.", length=length, limit=limit)
+        super().__init__(
+            f"The sequence has {length:,} steps; at most {limit:,} are allowed.", length=length, limit=limit
+        )
 
 
 class WantsText(GatescopeError):
@@ -74,7 +79,10 @@ class WantsText(GatescopeError):
 
 
 class WantsNumbers(GatescopeError):
-    """Something other than numbers was given to a model that reads numbers; `position` is the step, if one is to blame."""
+    """Something other than numbers was given to a model that reads numbers.
+
+    `position` is the step that is to blame, if it is one.
+    """
 
     slug = "wants-numbers"
 
@@ -165,7 +173,9 @@ class BadCheckpoint(GatescopeError):
 
     def __init__(self, path: Path | str, reason: str) -> None:
         self.path = Path(path)
-        super().__init__(f"The model file {self.path.name} cannot be used: {reason}.", file=self.path.name, reason=reason)
+        super().__init__(
+            f"The model file {self.path.name} cannot be used: {reason}.", file=self.path.name, reason=reason
+        )
 
 
 class UnknownTask(GatescopeError):
@@ -174,7 +184,9 @@ class UnknownTask(GatescopeError):
     slug = "unknown-task"
 
     def __init__(self, task: str, known: Sequence[str]) -> None:
-        super().__init__(f"There is no task named {task!r}. The tasks: {', '.join(known)}.", task=task, known=list(known))
+        super().__init__(
+            f"There is no task named {task!r}. The tasks: {', '.join(known)}.", task=task, known=list(known)
+        )
 
 
 class BadParameter(GatescopeError):

@@ -1,12 +1,12 @@
 """The one table of what each cell computes: names, words, ranges, formulas, in the order of the screen.
 
-Everything that names a quantity (JSON, the page, the colour scales, the docs) reads it here. Does not know how to compute any
-of it; a test evaluates each `formula` against the cell that runs.
+Everything that names a quantity (JSON, the page, the colour scales, the docs) reads it here. Does not know how to
+compute any of it; a test evaluates each `formula` against the cell that runs.
 
-A formula is written in a small language that the page parses as well: the JSON keys are the variables; `prev.C` and `prev.h`
-are the states one step earlier; `pre.x`, `pre.h`, `pre.b` are the parts of this quantity's own pre-activation, W_ih·x, W_hh·h(t−1)
-and b_ih + b_hh (a GRU's n keeps `pre.b_ih` and `pre.b_hh` apart, because r reaches only one of them); then `+ - *`, parentheses,
-`sigmoid()`, `tanh()` and numbers.
+A formula is written in a small language that the page parses as well: the JSON keys are the variables; `prev.C` and
+`prev.h` are the states one step earlier; `pre.x`, `pre.h`, `pre.b` are the parts of this quantity's own pre-activation,
+W_ih·x, W_hh·h(t−1) and b_ih + b_hh (a GRU's n keeps `pre.b_ih` and `pre.b_hh` apart, because r reaches only one of
+them); then `+ - *`, parentheses, `sigmoid()`, `tanh()` and numbers.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ Kind = Literal["gate", "candidate", "state"]
 class Quantity:
     """One thing a cell computes at every step, for every unit.
 
-    `name` in Python, `key` in JSON, `symbol` in formulas, `word` in English; `min` and `max` are closed bounds (σ and tanh reach
-    theirs exactly in float32), None where there is none.
+    `name` in Python, `key` in JSON, `symbol` in formulas, `word` in English; `min` and `max` are closed bounds (σ and
+    tanh reach theirs exactly in float32), None where there is none.
     """
 
     name: str

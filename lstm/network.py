@@ -1,13 +1,14 @@
 """A stack of cells and a readout, run over a sequence: `steps()` yields, `run()` collects, one loop serves both.
 
-Does not know tokens, tasks, files or who reads the steps. "…" in a shape stands for nothing, or for a batch of sequences of
-the same length.
+Does not know tokens, tasks, files or who reads the steps. "…" in a shape stands for nothing, or for a batch of
+sequences of the same length.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise, repeat
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -20,7 +21,8 @@ from lstm.trace import Parts, Row, State, Step, Trace
 
 ReadoutKind = Literal["softmax", "linear"]
 BLOCK = 64
-"""Steps that a stream computes at a time: enough to spread the cost of a block, few enough that a stream starts and stops at once."""
+"""Steps that a stream computes at a time: enough to spread the cost of a block, few enough that a stream starts and
+stops at once."""
 
 STATE_BOUND = 1e6
 """The largest size of a state given by a caller; what a run itself reaches is not bounded."""
@@ -28,7 +30,10 @@ STATE_BOUND = 1e6
 
 @dataclass(frozen=True, slots=True)
 class Readout:
-    """y = g(W·h + b): a distribution over symbols ("softmax") or plain numbers ("linear"). `weight` (O, H), `bias` (O,)."""
+    """y = g(W·h + b): a distribution over symbols ("softmax") or plain numbers ("linear").
+
+    `weight` (O, H), `bias` (O,). Raises ValueError where they do not fit each other.
+    """
 
     weight: Array
     bias: Array
@@ -36,7 +41,9 @@ class Readout:
 
     def __post_init__(self) -> None:
         if self.weight.ndim != 2 or self.bias.shape != self.weight.shape[:1] or not self.bias.size:
-            raise ValueError(f"readout.weight {self.weight.shape} and readout.bias {self.bias.shape} are not (O, H) and (O,)")
+            raise ValueError(
+                f"readout.weight {self.weight.shape} and readout.bias {self.bias.shape} are not (O, H) and (O,)"
+            )
         if self.kind not in ("softmax", "linear"):
             raise ValueError(f"a readout is softmax or linear, not {self.kind!r}")
 
@@ -47,19 +54,20 @@ class Readout:
         return z
 
     def __call__(self, h: Array) -> Array:
-        """y = g(W·h + b), (…, O)."""
+        """Y = g(W·h + b), (…, O)."""
         logits = self.logits(h)
         return softmax(logits) if self.kind == "softmax" else logits
 
     def over_time(self, h: Array) -> Array:
-        """y for h (n, …, H), each step by a product of its own: a step's bits do not depend on its neighbours."""
+        """Y for h (n, …, H), each step by a product of its own: a step's bits do not depend on its neighbours."""
         logits = per_step(h, self.weight)
         logits += self.bias
         return softmax(logits) if self.kind == "softmax" else logits
 
 
 class _Block(NamedTuple):
-    """Some steps of a run, computed: shapes as in a Trace, and the states after the last step as the cells carry them."""
+    """Some steps of a run, computed: shapes as in a Trace, and the states after the last step as the cells carry
+    them."""
 
     layers: tuple[Row, ...]
     y: Array | None
@@ -68,19 +76,19 @@ class _Block(NamedTuple):
 
 
 class Network:
-    """Layers of one kind of cell, the first reads the input, each next one the h below it, and the readout the last h."""
+    """Layers of one kind of cell: the first reads the input, each next one the h below, the readout the last h."""
 
     def __init__(self, cells: Sequence[Cell], readout: Readout) -> None:
         """Raises ValueError where the layers do not fit each other."""
         if not cells:
             raise ValueError("a network has at least one layer")
-        for below, above in zip(cells, cells[1:], strict=False):
+        for below, above in pairwise(cells):
             if type(below) is not type(above) or below.dtype != above.dtype:
                 raise ValueError("all layers are of one kind of cell and one dtype")
             if above.input_size != below.hidden_size or above.hidden_size != below.hidden_size:
-                raise ValueError(f"a layer of {above.hidden_size} units, input {above.input_size}, cannot follow {below.hidden_size} units")
+                raise ValueError(f"a layer of {above.hidden_size} units cannot follow one of {below.hidden_size}")
         if readout.weight.shape[1] != cells[-1].hidden_size or readout.weight.dtype != cells[-1].dtype:
-            raise ValueError(f"readout.weight {readout.weight.shape} does not fit {cells[-1].hidden_size} units of {cells[-1].dtype}")
+            raise ValueError(f"readout.weight {readout.weight.shape} does not fit the last layer's units or dtype")
         self.cells = tuple(cells)
         self.readout = readout
         self.cell = type(cells[0])
@@ -109,7 +117,9 @@ class Network:
 
     def parameters(self) -> dict[str, Array]:
         """All weights under PyTorch's names, and the readout's. The arrays are the network's own."""
-        named = {f"{name}_l{k}": value for k, cell in enumerate(self.cells) for name, value in cell.parameters().items()}
+        named = {
+            f"{name}_l{k}": value for k, cell in enumerate(self.cells) for name, value in cell.parameters().items()
+        }
         return {**named, "readout.weight": self.readout.weight, "readout.bias": self.readout.bias}
 
     def initial_state(self, batch: tuple[int, ...] = ()) -> State:
@@ -120,11 +130,12 @@ class Network:
     def steps(
         self, x: NDArray[Any], state: State | None = None, *, pre: bool = False, y: bool = True, block: int = BLOCK
     ) -> Iterator[Step]:
-        """Run over a sequence and yield each timestep, computed in blocks, in memory that does not grow with the length.
+        """Run over a sequence and yield each timestep, computed in blocks, in memory that does not grow with the
+        length.
 
-        `x`: integers (T, …) as indices of one-hot inputs, or floats (T, …, X). `state` continues from an earlier run's end.
-        `pre` adds the parts of the pre-activations. Raises WrongShape or OutOfBounds before the first step, and NonFinite
-        instead of a step in which anything is not finite.
+        `x`: integers (T, …) as indices of one-hot inputs, or floats (T, …, X). `state` continues from an earlier run's
+        end. `pre` adds the parts of the pre-activations. Raises WrongShape or OutOfBounds before the first step, and
+        NonFinite instead of a step in which anything is not finite.
         """
         x, initial = self._checked(x, state)
         return self._steps(x, self._carries(initial), pre, y, block)
@@ -135,10 +146,11 @@ class Network:
             done = self._block(inputs, carries, pre, y)
             carries = done.after
             fault = self._fault(done, start)
-            for t in range(len(inputs) if fault is None else fault.step - start):
-                layers = tuple({name: row[t] for name, row in rows.items()} for rows in done.layers)
-                parts = None if done.pre is None else tuple(_parts_at(layer, t) for layer in done.pre)
-                yield Step(start + t, layers, None if done.y is None else done.y[t], parts)
+            sound = len(inputs) if fault is None else fault.step - start
+            layers = zip(*map(_by_step, done.layers), strict=True)
+            outputs = repeat(None) if done.y is None else iter(done.y)
+            parts = repeat(None) if done.pre is None else zip(*map(_parts_by_step, done.pre), strict=True)
+            yield from map(Step, range(start, start + sound), layers, outputs, parts)
             if fault is not None:
                 raise fault.error()
 
@@ -157,7 +169,9 @@ class Network:
     def _block(self, x: NDArray[Any], carries: tuple[Carry, ...], pre: bool, y: bool) -> _Block:
         """Some steps, layer by layer: each layer reads the whole block of the layer below."""
         batch = self._batch(x)
-        inputs = x.reshape(len(x), -1, *x.shape[1 + len(batch) :]) if batch else x  # a cell takes at most one batch axis
+        inputs = (
+            x.reshape(len(x), -1, *x.shape[1 + len(batch) :]) if batch else x
+        )  # a cell takes at most one batch axis
         layers, parts, after = [], [], []
         with np.errstate(over="ignore", invalid="ignore"):  # σ passes through infinity, and _fault looks at the results
             for cell, before in zip(self.cells, carries, strict=True):
@@ -222,7 +236,8 @@ class Network:
         return tuple(checked)
 
     def _fault(self, block: _Block, start: int) -> _Fault | None:
-        """The first thing in a block that is not finite. What is not finite reaches a state, a part or y, so those are looked at."""
+        """The first thing in a block that is not finite. What is not finite reaches a state, a part or y, so those are
+        looked at."""
         watched = [row[name] for cell, row in zip(self.cells, block.layers, strict=True) for name in cell.state_names]
         watched += [part for layer in block.pre or () for parts in layer.values() for part in parts.values()]
         watched += [block.y] if block.y is not None else []
@@ -252,8 +267,13 @@ class _Fault(NamedTuple):
 _NAMES = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
 
 
-def _parts_at(parts: Parts, t: int) -> Parts:
-    return {gate: {name: values[t] for name, values in row.items()} for gate, row in parts.items()}
+def _by_step(rows: Row) -> Iterator[Row]:
+    """Arrays over time as one row after the other."""
+    return (dict(zip(rows, values, strict=True)) for values in zip(*rows.values(), strict=True))
+
+
+def _parts_by_step(parts: Parts) -> Iterator[Parts]:
+    return (dict(zip(parts, rows, strict=True)) for rows in zip(*map(_by_step, parts.values()), strict=True))
 
 
 def _public(rows: Row, batch: tuple[int, ...]) -> Row:

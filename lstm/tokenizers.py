@@ -8,33 +8,32 @@ from __future__ import annotations
 import math
 import unicodedata
 from collections.abc import Sequence
-from typing import Any, ClassVar, NamedTuple, Protocol
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lstm.errors import EmptyInput, InputTooLong, NotFinite, OutOfBounds, UnknownSymbol, WantsNumbers, WantsText, WrongShape
+from lstm.errors import (
+    EmptyInput,
+    InputTooLong,
+    NotFinite,
+    OutOfBounds,
+    UnknownSymbol,
+    WantsNumbers,
+    WantsText,
+    WrongShape,
+)
 
 
 class Encoded(NamedTuple):
     """An input as the network reads it.
 
-    `tokens` are what each step stands for: the symbols after normalisation, or the numbers as given. `x` holds the indices of
-    one-hot vectors, integers (T,), or floats (T, X).
+    `tokens` are what each step stands for: the symbols after normalisation, or the numbers as given. `x` holds the
+    indices of one-hot vectors, integers (T,), or floats (T, X).
     """
 
     tokens: list[str] | list[float] | list[list[float]]
     x: NDArray[Any]
-
-
-class Tokenizer(Protocol):
-    """What both tokenizers offer: `alphabet` in the order of the one-hot input (None for numbers), `input_size` = X."""
-
-    @property
-    def alphabet(self) -> tuple[str, ...] | None: ...
-    @property
-    def input_size(self) -> int: ...
-    def encode(self, given: object, limit: int | None = None) -> Encoded: ...
 
 
 class SymbolTokenizer:
@@ -51,9 +50,9 @@ class SymbolTokenizer:
     def encode(self, given: object, limit: int | None = None) -> Encoded:
         """Each code point of a string as one step; at most `limit` of them.
 
-        A code point outside the alphabet whose compatibility form (NFKC) is one symbol of it, such as a full-width bracket, is
-        read as that symbol, and `tokens` shows it so. Nothing else is rewritten.
-        Raises WantsText, EmptyInput, InputTooLong, UnknownSymbol.
+        A code point outside the alphabet whose compatibility form (NFKC) is one symbol of it, such as a full-width
+        bracket, is read as that symbol, and `tokens` shows it so. Nothing else is rewritten. Raises WantsText,
+        EmptyInput, InputTooLong, UnknownSymbol.
         """
         if not isinstance(given, str):
             raise WantsText(self.alphabet)

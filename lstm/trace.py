@@ -1,7 +1,7 @@
 """What a run leaves behind: a Step for each timestep, a Trace for all of them. Frozen values, no computing.
 
-Quantities are keyed by their Python names (lstm/gates.py). "…" in a shape stands for nothing, or for a batch. Does not know
-cells, weights or where the numbers came from.
+Quantities are keyed by their Python names (lstm/gates.py). "…" in a shape stands for nothing, or for a batch. Does not
+know cells, weights or where the numbers came from.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ State: TypeAlias = tuple[Row, ...]
 
 
 class Step(NamedTuple):
-    """One timestep: a row for each layer, y (…, O) = g(h), and the parts of the pre-activations where they were asked for."""
+    """One timestep: a row for each layer, y (…, O) = g(h), and the parts of the pre-activations if asked for."""
 
     t: int
     layers: tuple[Row, ...]
@@ -34,7 +34,10 @@ class Step(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """All steps of one run, as arrays over time: each quantity (T, …, H), y (T, …, O); `inputs` as the network was given them."""
+    """All steps of one run, as arrays over time: each quantity (T, …, H), y (T, …, O).
+
+    `inputs` are those of the run, floats in the network's dtype; `initial` and `final` the states around it.
+    """
 
     inputs: NDArray[Any]
     initial: State
@@ -70,7 +73,9 @@ def collect(steps: Iterable[Step], inputs: NDArray[Any], initial: State) -> Trac
     pre = None
     if rows[0].pre is not None:
         parts = [step.pre for step in rows if step.pre is not None]
-        pre = tuple({gate: _stack([part[k][gate] for part in parts]) for gate in parts[0][k]} for k in range(len(layers)))
+        pre = tuple(
+            {gate: _stack([part[k][gate] for part in parts]) for gate in parts[0][k]} for k in range(len(layers))
+        )
     return Trace(inputs, initial, final, layers, y, pre)
 
 

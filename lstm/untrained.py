@@ -29,8 +29,8 @@ def untrained(
 ) -> Model:
     """A model whose weights are drawn evenly from ±1/√H, PyTorch's default; the card says `trained: false`.
 
-    With an `alphabet` it reads symbols and gives a distribution over the same symbols; with an `input_size` it reads that many
-    numbers a step and gives as many. Raises ValueError unless exactly one of the two is given.
+    With an `alphabet` it reads symbols and gives a distribution over the same symbols; with an `input_size` it reads
+    that many numbers a step and gives as many. Raises ValueError unless exactly one of the two is given.
     """
     if (alphabet is None) == (input_size is None):
         raise ValueError("give either an alphabet or an input size")
