@@ -38,7 +38,7 @@ def sigmoid_of_minus(z: Array, out: Array | None = None) -> Array:
 
 def softmax(z: Array) -> Array:
     """exp(z) over its sum along the last axis; shifted by the maximum, so that nothing overflows."""
-    y = z - z.max(axis=-1, keepdims=True)
+    y: Array = z - z.max(axis=-1, keepdims=True)
     exp(y, y)
     y /= y.sum(axis=-1, keepdims=True)
     return y

@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstm.activations import Array
-from lstm.cells import Carry, Cell, joint_inputs, times, units_first, units_last
+from lstm.cells import Cell
+from lstm.memory import Carry, times, units_first, units_last, write_inputs
 from lstm.network import Network
 from lstm.trace import Gradients, Row, Trace
 
@@ -82,7 +83,10 @@ class _Layer:
 
     def _sum(self, x: NDArray[Any], h_before: Array, d_product: Array, at: slice) -> None:
         """Add a block's part to the gradient of W, and find the gradient by its inputs."""
-        joint = joint_inputs(self._cell, x, h_before)
+        size = self._cell.hidden_size
+        joint = np.empty((len(x), self._d_w.shape[1], *h_before.shape[2:]), self._cell.dtype)
+        joint[:, :size] = h_before
+        write_inputs(joint[:, size:], x)
         self._d_w += _sum_of_products(d_product, joint)
         if self.d_x is not None:
             self.d_x[at] = times(self._cell.w_x.T, d_product)

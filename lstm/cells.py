@@ -6,8 +6,8 @@ Weights come under PyTorch's names and in PyTorch's gate order. Inside they are 
 input and the state before it.
 
 Does not know stacks, readouts, losses or files. "…" in a shape stands for nothing, or for a batch; H is the number of
-units, X the size of the input, G the number of gates, R the number of rows of W. Within this module the units come
-before the batch, (n, H, …): so all gates of a step lie in one piece of memory, whatever the batch.
+units, X the size of the input, G the number of gates, R the number of rows of W. Units come before the batch here, as
+in lstm/memory.py.
 """
 
 from __future__ import annotations
@@ -22,12 +22,11 @@ from numpy.typing import NDArray
 
 from lstm.activations import Array, sigmoid_of_minus, tanh
 from lstm.gates import GRU, LSTM, RNN, Quantity
+from lstm.memory import Carry, Memory, per_step, times
 from lstm.trace import Parts, Row
 
 Slot: TypeAlias = tuple[Array, ...]
 """What one step reads and writes, in the order in which it is unpacked there."""
-Carry: TypeAlias = tuple[Array, ...]
-"""The states of one step, or their gradients, in the order of `state_names`, each (H, …)."""
 _ONE: Final = np.ones((), np.float32)
 
 
@@ -43,26 +42,6 @@ class Block(NamedTuple):
     def sign(self) -> int:
         """What these rows of W are multiplied by."""
         return -1 if self.sigma else 1
-
-
-class Memory:
-    """Where the n steps of one layer are written, what goes in and what comes out.
-
-    `joint` (n+1, H+X+1, …) holds [h(t−1), x(t), 1], so the h of step t is in row t+1. `carried` holds the other states,
-    each (n+1, H, …), likewise. `product` (n, R, …) holds W·joint and what the step makes of it in place.
-    """
-
-    def __init__(self, cell: Cell, x: NDArray[Any], before: Carry) -> None:
-        """`x`: integers (n, …) for one-hot inputs, or floats (n, …, X). `before`: the states before the first step."""
-        n, size, batch = len(x), cell.hidden_size, before[0].shape[1:]
-        self.joint = np.empty((n + 1, cell.w.shape[1], *batch), cell.dtype)
-        self.carried = tuple(np.empty((n + 1, size, *batch), cell.dtype) for _ in cell.state_names[1:])
-        self.product = np.empty((n, len(cell.w), *batch), cell.dtype)
-        self.h = self.joint[:, :size]
-        self.joint[:-1, size:-1] = one_hot(x, cell.input_size) if x.dtype.kind in "iu" else units_first(x)
-        self.joint[:, -1] = 1
-        for memory, values in zip((self.h, *self.carried), before, strict=True):
-            memory[0] = values
 
 
 class Cell(ABC):
@@ -127,6 +106,10 @@ class Cell(ABC):
             if block.sees_x:
                 named["weight_ih"][at], named["bias_ih"][at] = rows[:, size:-1], rows[:, -1]
         return named
+
+    def memory(self, x: NDArray[Any], before: Carry) -> Memory:
+        """A place for the steps of an input: `x` integers (n, …) for one-hot vectors, or floats (n, …, X)."""
+        return Memory(self.w, x, before)
 
     def at(self, gate: str) -> slice:
         """Where a gate's rows are in PyTorch's order."""
@@ -361,41 +344,3 @@ class RNNCell(Cell):
 
 
 CELLS: Final[Mapping[str, type[Cell]]] = {cell.name: cell for cell in (LSTMCell, GRUCell, RNNCell)}
-
-
-def joint_inputs(cell: Cell, x: NDArray[Any], h_before: Array) -> Array:
-    """[h(t−1), x(t), 1] of given steps, (n, H+X+1, …), from `x` as in Memory and `h_before` (n, H, …)."""
-    joint = np.empty((len(x), cell.w.shape[1], *h_before.shape[2:]), cell.dtype)
-    joint[:, : cell.hidden_size] = h_before
-    joint[:, cell.hidden_size : -1] = one_hot(x, cell.input_size) if x.dtype.kind in "iu" else units_first(x)
-    joint[:, -1] = 1
-    return joint
-
-
-def one_hot(x: NDArray[Any], size: int) -> NDArray[np.bool_]:
-    """Indices (n, …) as one-hot vectors (n, size, …)."""
-    return x[:, np.newaxis] == np.arange(size).reshape(size, *(1,) * (x.ndim - 1))
-
-
-def per_step(values: Array, weight: Array) -> Array:
-    """W·v for values (n, …, I) and a weight (J, I), as (n, …, J): each step by a product of its own.
-
-    One product for all steps would be faster, but then a step's bits would depend on how many steps came with it.
-    """
-    steps = values.reshape(len(values), -1, values.shape[-1])
-    return np.matmul(steps, weight.T).reshape(*values.shape[:-1], len(weight))
-
-
-def times(weight: Array, values: Array) -> Array:
-    """W·v for values (n, I, …) and a weight (J, I), as (n, J, …)."""
-    return values @ weight.T if values.ndim == 2 else weight @ values
-
-
-def units_first(values: Array) -> Array:
-    """(n, …, H) as a view (n, H, …)."""
-    return values if values.ndim == 2 else np.moveaxis(values, -1, 1)
-
-
-def units_last(values: Array) -> Array:
-    """(n, H, …) as a view (n, …, H)."""
-    return values if values.ndim == 2 else np.moveaxis(values, 1, -1)

@@ -15,8 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstm.activations import Array, softmax
-from lstm.cells import CELLS, Carry, Cell, Memory, per_step, units_last
+from lstm.cells import CELLS, Cell
 from lstm.errors import EmptyInput, NonFinite, NotFinite, OutOfBounds, UnknownQuantity, WrongShape
+from lstm.memory import Carry, per_step, units_last
 from lstm.trace import Parts, Row, State, Step, Trace
 
 ReadoutKind = Literal["softmax", "linear"]
@@ -66,8 +67,7 @@ class Readout:
 
 
 class _Block(NamedTuple):
-    """Some steps of a run, computed: shapes as in a Trace, and the states after the last step as the cells carry
-    them."""
+    """Some steps of a run, computed: shapes as in a Trace; `after`: the last states, as the cells carry them."""
 
     layers: tuple[Row, ...]
     y: Array | None
@@ -130,8 +130,7 @@ class Network:
     def steps(
         self, x: NDArray[Any], state: State | None = None, *, pre: bool = False, y: bool = True, block: int = BLOCK
     ) -> Iterator[Step]:
-        """Run over a sequence and yield each timestep, computed in blocks, in memory that does not grow with the
-        length.
+        """Run over a sequence and yield each timestep, computed in blocks: memory does not grow with the length.
 
         `x`: integers (T, …) as indices of one-hot inputs, or floats (T, …, X). `state` continues from an earlier run's
         end. `pre` adds the parts of the pre-activations. Raises WrongShape or OutOfBounds before the first step, and
@@ -175,7 +174,7 @@ class Network:
         layers, parts, after = [], [], []
         with np.errstate(over="ignore", invalid="ignore"):  # σ passes through infinity, and _fault looks at the results
             for cell, before in zip(self.cells, carries, strict=True):
-                memory = Memory(cell, inputs, before)
+                memory = cell.memory(inputs, before)
                 for slot in cell.slots(memory):
                     cell.step(slot)
                 rows = {name: units_last(values) for name, values in cell.rows(memory).items()}
@@ -236,8 +235,7 @@ class Network:
         return tuple(checked)
 
     def _fault(self, block: _Block, start: int) -> _Fault | None:
-        """The first thing in a block that is not finite. What is not finite reaches a state, a part or y, so those are
-        looked at."""
+        """The first thing in a block that is not finite; states, parts and y are watched, because nothing escapes them."""
         watched = [row[name] for cell, row in zip(self.cells, block.layers, strict=True) for name in cell.state_names]
         watched += [part for layer in block.pre or () for parts in layer.values() for part in parts.values()]
         watched += [block.y] if block.y is not None else []
