@@ -235,7 +235,7 @@ class Network:
         return tuple(checked)
 
     def _fault(self, block: _Block, start: int) -> _Fault | None:
-        """The first thing in a block that is not finite; states, parts and y are watched, because nothing escapes them."""
+        """The first thing in a block that is not finite; states, parts and y are watched: it reaches one of them."""
         watched = [row[name] for cell, row in zip(self.cells, block.layers, strict=True) for name in cell.state_names]
         watched += [part for layer in block.pre or () for parts in layer.values() for part in parts.values()]
         watched += [block.y] if block.y is not None else []
