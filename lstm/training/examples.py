@@ -1,7 +1,7 @@
 """The prepared inputs of a model, each with one sentence on what to watch.
 
-Every unit and number in a sentence is found by running this network, so the sentences stay true when it is trained again.
-Does not know how the network was trained, nor the page.
+Every unit and number in a sentence is found by running this network, so the sentences stay true when it is trained
+again. Does not know how the network was trained, nor the page.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def depth_unit(network: Network) -> Unit:
 
 
 def kind_unit(network: Network) -> Unit:
-    """Find the unit whose state tells the kind of the innermost open bracket best: r > 0 is higher under [ than under (."""
+    """Find the unit whose state tells the kind of the innermost bracket best; r > 0: it is higher under [ than (."""
     batch, state, _ = _fresh_brackets(network)
     asked = batch.answers >= 0
     return _most_correlated(state[asked], batch.answers[asked])
@@ -50,19 +50,22 @@ def examples(task: str, network: Network) -> list[Example]:
 
 def _brackets(network: Network) -> list[Example]:
     found = [_counting(network), _holding_the_kind(network), _full(network)]
-    return [*found, _long_brackets(network), _not_a_pair(network)]
+    return [*found, _long_brackets(network), _not_a_pair(network), _too_deep(network)]
 
 
 def _counting(network: Network) -> Example:
     unit = depth_unit(network)
     name = _state_name(network)
-    way, way_ja = ("rises", "増え") if unit.r > 0 else ("falls", "減り")
+    values = _state(network, _rows(network, FIRST_BRACKETS))[:, unit.index]
+    deep, empty = FIRST_BRACKETS.index("c") - 1, len(FIRST_BRACKETS) - 2
     return _example(
         FIRST_BRACKETS,
-        f"Unit {unit.index} counts what is open: its {name} {way} with the depth (r = {abs(unit.r):.2f} on fresh"
-        " sequences) and comes back as the brackets close.",
-        f"ユニット {unit.index} は開いている括弧の数に対応します。深くなるほど {name} が{way_ja}"
-        f"(新しい列での相関 |r| = {abs(unit.r):.2f})、括弧が閉じると元に戻ります。",
+        f"Unit {unit.index} counts what is open: its {name} is {values[deep]:.2f} with three open (step {deep})"
+        f" and {values[empty]:.2f} with none (step {empty}); on fresh sequences"
+        f" r = {unit.r:.2f} with the depth.",
+        f"ユニット {unit.index} は開いている括弧の数に対応します。{name} は三つ開いているとき(ステップ {deep})"
+        f"{values[deep]:.2f}、一つも開いていないとき(ステップ {empty}){values[empty]:.2f} です。"
+        f"新しい列での深さとの相関は r = {unit.r:.2f} です。",
     )
 
 
@@ -75,8 +78,8 @@ def _holding_the_kind(network: Network) -> Example:
         f" (r = {abs(unit.r):.2f})."
     )
     ja = (
-        f"ユニット {unit.index} はいちばん内側の括弧の種類を表します。{name} は {high} の中で高く、{low} の中で低くなります"
-        f"(|r| = {abs(unit.r):.2f})。"
+        f"ユニット {unit.index} はいちばん内側の括弧の種類を表します。"
+        f"{name} は {high} の中で高く、{low} の中で低くなります(|r| = {abs(unit.r):.2f})。"
     )
     if network.cell.name == "lstm":
         batch, _, f = _fresh_brackets(network)
@@ -131,8 +134,22 @@ def _not_a_pair(network: Network) -> Example:
     said = _top(network, task, text, 2)
     return _example(
         text,
-        f"The ] at step 2 does not close the (, so from there on nothing is right; the network goes on and expects {said}.",
-        f"ステップ 2 の ] は ( を閉じないので、そこから先に正解はありません。ネットワークは続けて {said} を予測します。",
+        "The ] at step 2 does not close the (, so from there on nothing is right; the network goes on and expects"
+        f" {said}.",
+        "ステップ 2 の ] は ( を閉じないので、そこから先に正解はありません。"
+        f"ネットワークは続けて {said} を予測します。",
+    )
+
+
+def _too_deep(network: Network) -> Example:
+    text = "[(([(([a])"
+    said = _top(network, TASKS["brackets"], text, 7)
+    return _example(
+        text,
+        f"The seventh bracket (step 6) is deeper than any in training, so nothing is right from there on; at the letter"
+        f" the network expects {said}.",
+        f"七つ目の括弧(ステップ 6)は訓練にない深さなので、そこから先に正解はありません。"
+        f"文字のところでネットワークは {said} を予測します。",
     )
 
 
@@ -144,8 +161,9 @@ def _recall(network: Network) -> list[Example]:
 def _first_recall(network: Network) -> Example:
     text = "Dwxyzzyxwz?"
     y = _outputs(network, text)[:, TASKS["recall"].outputs.index("D")]
-    en = f"D has p = {y[0]:.2f} at step 0 already and {y[-1]:.2f} at the question mark; only the latter counts."
-    ja = f"D の確率はステップ 0 ですでに {y[0]:.2f}、「?」では {y[-1]:.2f} です。採点されるのは「?」だけです。"
+    first, last = _p(y[0]), _p(y[-1])
+    en = f"D has p {first} at step 0 already and {last} at the question mark; only the latter counts."
+    ja = f"D の確率 p はステップ 0 ですでに {first}、「?」では {last} です。採点されるのは「?」だけです。"
     gate = {"lstm": ("f", "f"), "gru": ("z", "z")}.get(network.cell.name)
     if gate is not None:
         kept = float(_rows(network, text)[gate[0]][1:-1].mean())
@@ -162,8 +180,8 @@ def _other_symbol(network: Network) -> Example:
     unit = int(np.abs(here - there).argmax())
     return _example(
         text,
-        f"Only the first symbol differs from the example with D; after the noise unit {unit} differs most, its {name} is"
-        f" {here[unit]:.2f} here and {there[unit]:.2f} there.",
+        f"Only the first symbol differs from the example with D; after the noise unit {unit} differs most, its {name}"
+        f" is {here[unit]:.2f} here and {there[unit]:.2f} there.",
         f"D の例とは最初の記号だけが違います。間の記号の後でいちばん違うのはユニット {unit} で、{name} はここでは"
         f" {here[unit]:.2f}、D の例では {there[unit]:.2f} です。",
     )
@@ -173,14 +191,14 @@ def _recall_after(network: Network, lag: int) -> Example:
     task = TASKS["recall"]
     rng = np.random.default_rng((_SEED, lag))
     text = "".join(task.alphabet[s] for s in task.batch(rng, 1, lag + 2).x[:, 0])
-    said, p = _top(network, task, text, lag + 1), float(_outputs(network, text)[-1].max())
+    said, p = _top(network, task, text, lag + 1), _p(_outputs(network, text)[-1].max())
     right = said == text[0]
     state = _state(network, _rows(network, text))
     trained = lag <= 200
     en = f"{lag} symbols of noise" + ("" if trained else ", more than in any training sequence")
-    en += f": it names {said} with p = {p:.2f}, which is {'right' if right else 'wrong'}."
+    en += f": it names {said} with p {p}, which is {'right' if right else 'wrong'}."
     ja = f"無関係な記号が {lag} 個" + ("" if trained else "(訓練より長い)")
-    ja += f"。{said} と答え(確率 {p:.2f})、{'正解' if right else '不正解'}です。"
+    ja += f"。{said} と答え(p {p})、{'正解' if right else '不正解'}です。"
     if network.cell.name == "lstm":
         unit = int(np.abs(state[-2]).argmax())
         en += f" The C of unit {unit} has gone from {state[0, unit]:.2f} to {state[-2, unit]:.2f} by then."
@@ -210,6 +228,11 @@ def _indices(task: Task, text: str) -> NDArray[np.intp]:
     return np.array([task.alphabet.index(symbol) for symbol in text])
 
 
+def _p(value: float) -> str:
+    """Write a probability so that it never looks like certainty."""
+    return "> 0.99" if value > 0.99 else f"= {value:.2f}"
+
+
 def _state_name(network: Network) -> str:
     return "C" if network.cell.name == "lstm" else "h"
 
@@ -219,13 +242,13 @@ def _state(network: Network, rows: dict[str, Array]) -> Array:
 
 
 def _rows(network: Network, text: str) -> dict[str, Array]:
-    """The quantities of the last layer while it reads the text, each (T, H)."""
+    """Return the quantities of the last layer while it reads the text, each (T, H)."""
     task = next(task for task in TASKS.values() if set(text) <= set(task.alphabet))
     return dict(network.run(_indices(task, text), y=False).layers[-1])
 
 
 def _outputs(network: Network, text: str) -> Array:
-    """y (T, O) while the network reads the text."""
+    """Return y (T, O) while the network reads the text."""
     task = next(task for task in TASKS.values() if set(text) <= set(task.alphabet))
     return network.readout(network.run(_indices(task, text), y=False).layers[-1]["h"])
 

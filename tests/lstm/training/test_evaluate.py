@@ -1,0 +1,114 @@
+"""Figures: against a count made one sequence at a time by the judge, and intervals against known ones."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+import pytest
+
+from lstm.network import Network
+from lstm.tasks import TASKS
+from lstm.training.evaluate import Figures, Row, evaluate, listed, share, wilson
+from lstm.training.initialise import initial
+
+
+def a_network(task: str, cell: str = "lstm") -> Network:
+    sizes = len(TASKS[task].alphabet), len(TASKS[task].outputs), 6
+    parameters = initial(cell, *sizes, initialisation="uniform", span=10, rng=np.random.default_rng(3))
+    if task == "brackets":
+        parameters["readout.bias"][[1, 3]] += 0.4  # or else no closing bracket ever ranks first
+    parameters = {name: (3 * values).astype(np.float32) for name, values in parameters.items()}
+    return Network.from_parameters(cell, parameters, "softmax")
+
+
+def test_brackets_are_counted_as_the_judge_counts_them() -> None:
+    network, task = a_network("brackets"), TASKS["brackets"]
+    figures = evaluate(network, task, ((20, 40), (30, 10)), seed=1)
+    rng = np.random.default_rng((1, 2))
+    right: Counter[tuple[int, int]] = Counter()
+    n: Counter[tuple[int, int]] = Counter()
+    largest, distance, steps = 0.0, 0.0, 0
+    for length, sequences in ((20, 40), (30, 10)):
+        for column in task.batch(rng, sequences, length).x.T:
+            tokens = [task.alphabet[s] for s in column]
+            trace, judgement, depth = network.run(column), task.judge(tokens), 0
+            assert trace.y is not None
+            largest = max(largest, float(np.abs(trace.layers[0]["c"]).max()))
+            for t, token in enumerate(tokens):
+                depth += (token in "([") - (token in ")]")
+                truth = judgement.truth(t)
+                assert truth is not None
+                distance += sum(p * np.log(p / trace.y[t, task.outputs.index(s)]) for s, p in truth.items())
+                steps += 1
+                if depth:
+                    n[length, depth] += 1
+                    right[length, depth] += task.outputs[int(trace.y[t].argmax())] == judgement.answer(t)
+    assert {(row.length, row.group): (row.right, row.n) for row in figures.rows} == {
+        key: (right[key], n[key]) for key in n
+    }
+    assert 0 < figures.right < figures.n
+    assert figures.largest_c == pytest.approx(largest, rel=1e-6)
+    assert figures.loss == pytest.approx(distance / steps, rel=1e-5)
+
+
+def test_recall_is_scored_once_a_sequence() -> None:
+    network, task = a_network("recall", "gru"), TASKS["recall"]
+    figures = evaluate(network, task, ((5, 60), (12, 30)), seed=2)
+    assert [(row.group, row.length, row.n) for row in figures.rows] == [(3, 5, 60), (10, 12, 30)]
+    assert figures.largest_c is None
+    x = task.batch(np.random.default_rng((2, 2)), 60, 5).x
+    right = sum(int(network.run(column).layers[0]["h"].shape[0] == 5 and _names(network, column)) for column in x.T)
+    assert figures.rows[0].right == right
+
+
+def _names(network: Network, column: np.ndarray[tuple[int, ...], np.dtype[np.intp]]) -> bool:
+    y = network.run(column).y
+    return y is not None and bool(y[-1].argmax() == column[0])
+
+
+def test_long_plans_are_run_in_parts_and_the_seed_decides() -> None:
+    network, task = a_network("recall", "rnn"), TASKS["recall"]
+    one = evaluate(network, task, ((202, 600),), seed=3)  # more steps than are run at a time
+    assert one.n == 600
+    assert one == evaluate(network, task, ((202, 600),), seed=3)
+    assert one.loss != evaluate(network, task, ((202, 600),), seed=4).loss
+
+
+@pytest.mark.parametrize(
+    ("right", "n", "low", "high"),
+    [  # Newcombe 1998, table I, method 3 (the score method)
+        (81, 263, 0.2553, 0.3662),
+        (15, 148, 0.0624, 0.1605),
+        (0, 20, 0.0, 0.1611),
+        (1, 29, 0.0061, 0.1718),
+    ],
+)
+def test_intervals_are_those_of_the_literature(right: int, n: int, low: float, high: float) -> None:
+    assert wilson(right, n) == pytest.approx((low, high), abs=5e-5)
+    mirrored = wilson(n - right, n)
+    assert mirrored == pytest.approx((1 - high, 1 - low), abs=5e-5)
+
+
+def test_a_share_lies_in_its_interval_even_at_the_ends() -> None:
+    for right in (0, 7, 10):
+        found = share(right, 10)
+        assert 0 <= found["low"] <= found["value"] <= found["high"] <= 1
+
+
+def test_rows_name_their_length_only_where_a_group_has_several() -> None:
+    twice = [Row(1, 30, 3, 4), Row(1, 200, 4, 4)]
+    assert [(row["depth"], row["length"], row["value"]) for row in listed(twice, "depth")] == [
+        (1, 30, 0.75),
+        (1, 200, 1.0),
+    ]
+    once = listed([Row(1, 3, 3, 4), Row(10, 12, 1, 4)], "lag")
+    assert [(row["lag"], row["value"], row["n"]) for row in once] == [(1, 0.75, 4), (10, 0.25, 4)]
+    assert "length" not in once[0]
+
+
+def test_success_is_asked_of_every_row() -> None:
+    figures = Figures((Row(1, 30, 999, 1000), Row(2, 30, 90, 100)), 0.0, None)
+    assert figures.all_at_least(0.9)
+    assert not figures.all_at_least(0.95)
+    assert (figures.right, figures.n) == (1089, 1100)
