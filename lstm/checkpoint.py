@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, Protocol
 
 import numpy as np
 from safetensors import SafetensorError, safe_open
@@ -33,6 +33,14 @@ MAX_LAYERS: Final = 8
 MAX_SIZE: Final = 4096
 """The largest number of units, of inputs and of outputs."""
 _DTYPES: Final = ("F32", "F64")
+
+
+class _File(Protocol):
+    """What is used of `safe_open`, whose own methods carry no types."""
+
+    def keys(self) -> Iterable[str]: ...
+    def get_slice(self, name: str) -> Any: ...  # noqa: ANN401 - a type that safetensors does not name
+    def get_tensor(self, name: str) -> Array: ...
 
 
 @dataclass(frozen=True)
@@ -101,7 +109,7 @@ def _card(metadata: Mapping[str, str]) -> Card:
     return checked(card)
 
 
-def _names(file: safe_open) -> list[str]:
+def _names(file: _File) -> list[str]:
     """The names of a file's tensors, not too many and all of one dtype. Raises ValueError."""
     names = list(file.keys())
     if len(names) > 4 * MAX_LAYERS + 2:
@@ -112,7 +120,7 @@ def _names(file: safe_open) -> list[str]:
     return names
 
 
-def _tensor(file: safe_open, name: str) -> Array:
+def _tensor(file: _File, name: str) -> Array:
     """A tensor of a size that a weight can have, read and found finite. Raises ValueError."""
     shape = file.get_slice(name).get_shape()
     if len(shape) not in (1, 2) or not all(0 < size <= 4 * MAX_SIZE for size in shape):
