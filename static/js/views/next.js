@@ -2,7 +2,7 @@
 
 import { h, setText, svg } from "../dom.js";
 import { exactTips } from "../exact.js";
-import { exact, num, percent } from "../format.js";
+import { exact, num } from "../format.js";
 import { hasWord, word } from "../words.js";
 
 const ROWS = 5;
@@ -13,6 +13,16 @@ export function scaleLimit(probabilities) {
   const most = Math.max(0, ...probabilities);
   return LIMITS.find((limit) => most <= limit) ?? 1;
 }
+
+/** A probability in per cent to one digit, but never as the 0 or the 100 it is not. */
+export function share(p) {
+  if (p === 0 || p === 1) return `${100 * p} %`;
+  const text = num(100 * p, 1);
+  return text === "0.0" ? "<0.1 %" : text === "100.0" ? ">99.9 %" : `${text} %`;
+}
+
+/** Whether the outputs are the input's own symbols, so that they say what comes next; else they are answers of another kind. */
+const foretells = (card) => card.alphabet && card.outputs && card.alphabet.join() === card.outputs.join();
 
 /** The rows to show of a step's output: [{symbol, p, truth|null, due, right, wrong}], the most probable first; wrong marks the first when another was due. */
 export function nextRows(y) {
@@ -39,7 +49,7 @@ export function nextView(root, store) {
     const list = nextRows(y);
     const limit = scaleLimit(list.flatMap(({ p, truth: t }) => [p, t ?? 0]));
     bars.classList.toggle("no-truth", !card.task);
-    setText(title, word("next.title"));
+    setText(title, word(foretells(card) ? "next.title" : "next.answer"));
     setText(model, word("next.model"));
     setText(truth, y.truth ? word("next.truth") : "");
     setText(scale, word("next.scale", { limit: num(100 * limit, 0) }));
@@ -109,8 +119,8 @@ function createRow(tips) {
       bar.style.width = `${((100 * row.p) / limit).toFixed(2)}%`;
       tick.hidden = row.truth === null;
       if (row.truth !== null) tick.style.left = `${((100 * row.truth) / limit).toFixed(2)}%`;
-      setText(p, `${percent(row.p, 1)} %`);
-      setText(truth, row.truth === null ? "" : `${percent(row.truth, 1)} %`);
+      setText(p, share(row.p));
+      setText(truth, row.truth === null ? "" : share(row.truth));
       setText(due, row.due ? word("next.due") : "");
       icon.style.display = row.wrong || row.right ? "" : "none";
       mark.setAttribute("d", row.wrong ? "M2 2l8 8m0-8l-8 8" : "M1.5 6.5l3 3.5l6-8");
