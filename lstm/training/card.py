@@ -6,13 +6,13 @@ Every sentence with a number in it is made from the number. Does not know how to
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lstm.checkpoint import Card, Words
 from lstm.network import Network
 from lstm.tasks import TASKS
-from lstm.training.evaluate import Figures, evaluate, listed, share
+from lstm.training.evaluate import Row, evaluate, listed, share
 from lstm.training.examples import examples
 from lstm.training.recipes import TEST_SEED, Recipe
 
@@ -42,9 +42,14 @@ def card(recipe: Recipe, network: Network, training: Mapping[str, Any]) -> Card:
         "training": dict(training),
         "label": _words(task.label),
         "about": _words(task.about),
-        "fails": _FAILS[recipe.task](inside, beyond),
+        "fails": fails(recipe.task, inside.rows, beyond.rows),
         "examples": examples(recipe.task, network),
     }
+
+
+def fails(task: str, inside: Sequence[Row], beyond: Sequence[Row]) -> Words:
+    """Say where a network fails, from its figures inside what the task draws and beyond its lengths."""
+    return _FAILS[task](inside, beyond)
 
 
 def _words(texts: Mapping[str, str]) -> Words:
@@ -58,23 +63,25 @@ def _percent(right: int, n: int) -> str:
     return f"{min(max(100 * right / n, 0.01), 99.99):.2f} %"
 
 
-def _brackets_fails(inside: Figures, beyond: Figures) -> Words:
+def _brackets_fails(inside: Sequence[Row], beyond: Sequence[Row]) -> Words:
     """Where brackets go wrong: the worst depth, longer sequences, and what was never trained."""
-    worst = min(inside.rows, key=lambda row: row.right / row.n)
-    wrong = inside.n - inside.right
+    worst = min(inside, key=lambda row: row.right / row.n)
+    n = sum(row.n for row in inside)
+    wrong = n - sum(row.right for row in inside)
     en = (
-        f"{wrong:,} of {inside.n:,} test steps are wrong; most often at depth {worst.group} in sequences of"
+        f"{wrong:,} of {n:,} test steps are wrong; most often at depth {worst.group} in sequences of"
         f" {worst.length} symbols ({_percent(worst.right, worst.n)} right)."
         if wrong
-        else f"None of {inside.n:,} test steps is wrong."
+        else f"None of {n:,} test steps is wrong."
     )
     ja = (
-        f"テストの {inside.n:,} ステップのうち {wrong:,} ステップで誤りました。最も多いのは {worst.length} 記号の列の"
+        f"テストの {n:,} ステップのうち {wrong:,} ステップで誤りました。最も多いのは {worst.length} 記号の列の"
         f"深さ {worst.group}(正答率 {_percent(worst.right, worst.n)})です。"
         if wrong
-        else f"テストの {inside.n:,} ステップに誤りはありません。"
+        else f"テストの {n:,} ステップに誤りはありません。"
     )
-    longer, share_longer = beyond.rows[0].length, _percent(beyond.right, beyond.n)
+    longer = beyond[0].length
+    share_longer = _percent(sum(row.right for row in beyond), sum(row.n for row in beyond))
     return {
         "en": (
             f"{en} In sequences of {longer:,} symbols, longer than any in training, {share_longer} are right."
@@ -84,14 +91,14 @@ def _brackets_fails(inside: Figures, beyond: Figures) -> Words:
     }
 
 
-def _recall_fails(inside: Figures, beyond: Figures) -> Words:
+def _recall_fails(inside: Sequence[Row], beyond: Sequence[Row]) -> Words:
     """Where recall goes wrong: the lags inside the task that do, and the first longer ones."""
-    wrong = [row for row in inside.rows if row.right < row.n]
-    longest = max(row.group for row in inside.rows)
+    wrong = [row for row in inside if row.right < row.n]
+    longest = max(row.group for row in inside)
     en_rows = ", ".join(f"{_percent(row.right, row.n)} at lag {row.group:,}" for row in wrong)
     ja_rows = "、".join(f"ラグ {row.group:,} で {_percent(row.right, row.n)}" for row in wrong)
-    en_beyond = ", ".join(f"{_percent(row.right, row.n)} at lag {row.group:,}" for row in beyond.rows)
-    ja_beyond = "、".join(f"ラグ {row.group:,} で {_percent(row.right, row.n)}" for row in beyond.rows)
+    en_beyond = ", ".join(f"{_percent(row.right, row.n)} at lag {row.group:,}" for row in beyond)
+    ja_beyond = "、".join(f"ラグ {row.group:,} で {_percent(row.right, row.n)}" for row in beyond)
     return {
         "en": (
             (f"Not always right up to lag {longest}: {en_rows}." if wrong else f"No error up to lag {longest}.")

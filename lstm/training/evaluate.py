@@ -104,10 +104,11 @@ def share(right: int, n: int) -> dict[str, Any]:
 
 
 def listed(rows: Iterable[Row], by: str) -> list[dict[str, Any]]:
-    """Return rows as a card lists them, under the task's word; with the length where a group stands under several."""
+    """Return rows as a card lists them, under the task's word; with the length unless a length has one group alone."""
     rows = list(rows)
-    several = len({row.group for row in rows}) < len(rows)
-    return [{by: row.group, **({"length": row.length} if several else {}), **share(row.right, row.n)} for row in rows]
+    lengths = [row.length for row in rows]
+    named = len(set(lengths)) < len(lengths)
+    return [{by: row.group, **({"length": row.length} if named else {}), **share(row.right, row.n)} for row in rows]
 
 
 def _sizes(total: int, most: int) -> list[int]:

@@ -16,6 +16,7 @@ from lstm.activations import Array
 from lstm.checkpoint import Example
 from lstm.network import Network
 from lstm.tasks import TASKS, Batch, Judgement, Task
+from lstm.training.orient import negated
 
 _SEED: Final = 5
 FIRST_BRACKETS: Final = "((a)[b[c]])d"
@@ -34,6 +35,14 @@ def depth_unit(network: Network) -> Unit:
     """Find the unit whose state (C, or h where there is no C) follows the number of open brackets best."""
     batch, state, _ = _fresh_brackets(network)
     return _most_correlated(state, batch.group)
+
+
+def oriented(task: str, network: Network) -> Network:
+    """Return the same network with each unit's sign such that a deeper stack of brackets raises its state."""
+    if task != "brackets":
+        return network
+    batch, state, _ = _fresh_brackets(network)
+    return negated(network, np.flatnonzero(_correlations(state, batch.group) < 0))
 
 
 def kind_unit(network: Network) -> Unit:
@@ -277,9 +286,15 @@ def _fresh_brackets(network: Network) -> tuple[Batch, Array, Array]:
 
 def _most_correlated(state: Array, fact: NDArray[np.intp]) -> Unit:
     """Find the unit of state (…, H) whose correlation with a fact (…) is largest in size."""
+    r = _correlations(state, fact)
+    best = int(np.abs(r).argmax())
+    return Unit(best, float(r[best]))
+
+
+def _correlations(state: Array, fact: NDArray[np.intp]) -> Array:
+    """Return each unit's correlation with a fact: (…, H) and (…) give (H,)."""
     units = state.reshape(-1, state.shape[-1]).astype(np.float64)
     units -= units.mean(axis=0)
     facts = fact.ravel() - fact.mean()
-    r = (facts @ units) / np.sqrt((units**2).sum(axis=0) * (facts @ facts))
-    best = int(np.abs(r).argmax())
-    return Unit(best, float(r[best]))
+    r: Array = (facts @ units) / np.sqrt((units**2).sum(axis=0) * (facts @ facts))
+    return r

@@ -15,6 +15,7 @@ from lstm.tasks import TASKS
 from lstm.tokenizers import SymbolTokenizer
 from lstm.training.card import card
 from lstm.training.evaluate import Figures, evaluate
+from lstm.training.examples import oriented
 from lstm.training.loop import CLIP, Report, Settings, train
 from lstm.training.recipes import SEARCH_SEED, SUCCESS, Recipe
 
@@ -61,7 +62,7 @@ def batches_of(recipe: Recipe) -> int:
 
 
 def make(recipe: Recipe, watcher: Watcher) -> Model:
-    """Search, train and measure: the whole recipe, as `make train` runs it."""
+    """Search, train, turn the units for the eye, and measure: the whole recipe, as `make train` runs it."""
     tries: list[Try] = []
     for settings in recipe.tries():
         watcher.phase(f"try {len(tries) + 1} of {len(recipe.tries())}")
@@ -72,7 +73,8 @@ def make(recipe: Recipe, watcher: Watcher) -> Model:
         watcher.phase("the chosen settings")
         best = _try(recipe, replace(best.settings, batches=recipe.budget.batches), watcher.batch)
         watcher.note(_described(best))
-    return described(recipe, best.network, _training(best.settings, tries))
+    network = oriented(recipe.task, best.network)
+    return described(recipe, network, _training(best.settings, tries))
 
 
 def described(recipe: Recipe, network: Network, training: dict[str, Any]) -> Model:

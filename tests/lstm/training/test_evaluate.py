@@ -96,11 +96,11 @@ def test_a_share_lies_in_its_interval_even_at_the_ends() -> None:
         assert 0 <= found["low"] <= found["value"] <= found["high"] <= 1
 
 
-def test_rows_name_their_length_only_where_a_group_has_several() -> None:
-    twice = [Row(1, 30, 3, 4), Row(1, 200, 4, 4)]
-    assert [(row["depth"], row["length"], row["value"]) for row in listed(twice, "depth")] == [
+def test_rows_name_their_length_only_where_it_has_several_groups() -> None:
+    both = [Row(1, 30, 3, 4), Row(2, 30, 4, 4)]
+    assert [(row["depth"], row["length"], row["value"]) for row in listed(both, "depth")] == [
         (1, 30, 0.75),
-        (1, 200, 1.0),
+        (2, 30, 1.0),
     ]
     once = listed([Row(1, 3, 3, 4), Row(10, 12, 1, 4)], "lag")
     assert [(row["lag"], row["value"], row["n"]) for row in once] == [(1, 0.75, 4), (10, 0.25, 4)]

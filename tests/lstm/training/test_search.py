@@ -16,6 +16,7 @@ from lstm.tasks import TASKS
 from lstm.training import __main__ as command
 from lstm.training import recipes
 from lstm.training.evaluate import evaluate
+from lstm.training.examples import oriented
 from lstm.training.loop import Report, train
 from lstm.training.recipes import RECIPES, SEARCH_SEED, Budget
 from lstm.training.search import batches_of, make
@@ -116,7 +117,7 @@ def test_where_a_try_has_the_whole_budget_the_best_one_is_shipped(monkeypatch: p
     training = model.card["training"]
     assert training is not None
     best = min(recipe.tries(), key=lambda one: _loss_of(training["tries"], one.learning_rate, one.initialisation))
-    again = train(TASKS["brackets"], "lstm", best)
+    again = oriented("brackets", train(TASKS["brackets"], "lstm", best))
     for name, values in model.network.parameters().items():
         assert np.array_equal(values, again.parameters()[name])
 

@@ -1,0 +1,29 @@
+"""Negating units: the same outputs to the bit, and exactly these units' states with the other sign."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from lstm.cells import CELLS
+from lstm.network import Network
+from lstm.training.initialise import initial
+from lstm.training.orient import negated
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_negated_units_change_sign_and_nothing_else(cell: str) -> None:
+    drawn = initial(cell, 5, 4, 6, initialisation="uniform", span=10, rng=np.random.default_rng(1))
+    network = Network.from_parameters(
+        cell, {name: (2 * values).astype(np.float32) for name, values in drawn.items()}, "softmax"
+    )
+    x = np.random.default_rng(2).integers(5, size=30)
+    before, after = network.run(x), negated(network, np.array([1, 4])).run(x)
+    assert before.y is not None
+    assert after.y is not None
+    assert np.array_equal(before.y, after.y)
+    sign = np.array([1, -1, 1, 1, -1, 1])
+    for name, values in before.layers[0].items():
+        changes = name in {"lstm": "c_tilde c h", "gru": "n h", "rnn": "h"}[cell].split()
+        assert np.array_equal(after.layers[0][name], values * sign if changes else values), name
+    assert before.layers[0]["h"][:, [1, 4]].all()  # a zero would hide its sign
