@@ -1,4 +1,4 @@
-"""`python -m benchmarks [core] [stream] [page]`: measure the budgets, print them as a table, exit 1 where one is missed.
+"""`python -m benchmarks [core] [stream] [page]`: measure the budgets, print them as a table; exit 1 where one is missed.
 
 Each measurement compares two things in one run on this machine, with one BLAS and one torch thread. Knows in which
 order to measure and not what is measured.

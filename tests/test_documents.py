@@ -1,0 +1,71 @@
+"""What the documents show is what happens: the README's curl gives its answer, the guide's code makes a model.
+
+Knows the documents and runs what they say; the API itself is tested in tests/app/.
+"""
+
+import json
+import re
+from pathlib import Path
+from urllib.request import Request, urlopen
+
+import numpy as np
+import pytest
+
+from lstm.card import Card
+from lstm.catalog import Catalog
+from lstm.untrained import untrained
+
+ROOT = Path(__file__).parents[1]
+
+
+def numbers_apart(line: str) -> tuple[str, list[float]]:
+    """A line with its whole decimals taken out, and these: the last digit may differ between processors."""
+    decimal = r"-?\d+\.\d+(?:e-?\d+)?(?=[,\]])"
+    return re.sub(decimal, "#", line), [float(number) for number in re.findall(decimal, line)]
+
+
+def test_readme_curl_gives_the_answer_that_stands_below_it(server: str) -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    found = re.search(
+        r"    curl -sN http://127\.0\.0\.1:8000(\S+) -H '([\w-]+): ([\w/]+)' \\\n"
+        r"      -d '(.*)' \| cut -c -(\d+)\n\n((?:    \{.*\n)+)",
+        readme,
+    )
+    assert found, "the README has a curl command and its answer"
+    path, header, value, body, width, shown = found.groups()
+    request = Request(server + path, body.encode(), {header: value})
+    with urlopen(request) as answer:
+        given = [line[: int(width)] for line in answer.read().decode().splitlines()]
+    shown_lines = [line[4:] for line in shown.splitlines()]
+    assert len(given) == len(shown_lines)
+    for here, there in zip(given, shown_lines, strict=True):
+        words, numbers = numbers_apart(there)
+        words_given, numbers_given = numbers_apart(here)
+        assert words_given.rpartition("#")[0] == words.rpartition("#")[0]
+        assert numbers_given == pytest.approx(numbers, rel=1e-4)
+
+
+def test_guide_makes_a_model_that_the_catalog_offers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    guide = (ROOT / "docs" / "adding-a-model.md").read_text(encoding="utf-8")
+    from_torch, save = re.findall(r"```python\n(.*?)```", guide, re.DOTALL)
+    assert "state_dict" in from_torch, "the first block needs torch, which is not here; the second is run below"
+    monkeypatch.chdir(tmp_path)
+    network = untrained("lstm", 3, layers=2, alphabet="()ab").network
+    exec(compile(save, "adding-a-model.md", "exec"), {"weights": network.parameters()})
+    model = Catalog([tmp_path], shipped=tmp_path / "..").load("my-lstm")
+    assert model.card["label"]["ja"] == "わたしの括弧"
+    h = model.network.run(model.tokenizer.encode("(ab)").x).layers[1]["h"]
+    assert np.array_equal(h, network.run(np.array([0, 2, 3, 1])).layers[1]["h"])
+
+
+def test_guide_explains_every_field_of_a_card() -> None:
+    guide = (ROOT / "docs" / "adding-a-model.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (`.*?) \|", guide, re.MULTILINE)
+    assert set(re.findall(r"`(\w+)`", " ".join(rows))) == set(Card.__annotations__)
+
+
+def test_package_json_only_names_the_kind_of_module() -> None:
+    """A dependency there would bring a second lock file."""
+    package = json.loads((ROOT / "package.json").read_text(encoding="utf-8"))
+    assert package["type"] == "module"
+    assert not [key for key in package if "ependencies" in key]
