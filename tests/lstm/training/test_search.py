@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
@@ -13,8 +12,7 @@ import pytest
 
 from lstm.checkpoint import load
 from lstm.tasks import TASKS
-from lstm.training import __main__ as command
-from lstm.training import recipes
+from lstm.training import command, recipes
 from lstm.training.evaluate import evaluate
 from lstm.training.examples import oriented
 from lstm.training.loop import Report, train
@@ -136,7 +134,6 @@ def test_ctrl_c_stops_it_and_changes_no_file(tmp_path: Path) -> None:
     process = subprocess.Popen(
         [sys.executable, "-m", "lstm.training", "recall-rnn", "--folder", str(tmp_path)],
         cwd=ROOT,
-        env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
