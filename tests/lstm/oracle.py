@@ -1,0 +1,69 @@
+"""Reads what scripts/record_oracles.py wrote: the numbers that PyTorch computed, by layer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors.numpy import load_file
+
+from lstm.cells import CELLS
+from lstm.network import Network
+
+FOLDER = Path(__file__).parent / "oracles"
+CASES = [(cell, layers) for cell in CELLS for layers in (1, 2)]
+TOLERANCE = {"float32": 2e-6, "float64": 1e-13}
+Numbers = NDArray[Any]
+
+
+@dataclass(frozen=True)
+class Oracle:
+    """A recorded run: the network with its weights, and everything else by name."""
+
+    network: Network
+    recorded: Mapping[str, Numbers]
+
+    def layer(self, k: int) -> dict[str, Numbers]:
+        """The quantities of a layer, (T, …, H), and the parts of its pre-activations as "pre.f.x" and so on."""
+        return self._under(f"layers.{k}.")
+
+    def before(self, k: int) -> dict[str, Numbers]:
+        """The states before each step of a layer, (T, …, H)."""
+        layer, first = (
+            self.layer(k),
+            {name: self.recorded[f"first.{name}.{k}"] for name in self.network.cell.state_names},
+        )
+        return {name: np.concatenate([value[np.newaxis], layer[name][:-1]]) for name, value in first.items()}
+
+    def inputs(self, k: int) -> Numbers:
+        """What a layer reads, (T, …, ·)."""
+        return self.layer(k - 1)["h"] if k else self.recorded["x"]
+
+    def distances(self, k: int) -> dict[str, float]:
+        """How far PyTorch's float32 was from its float64, at most, in each quantity of a layer."""
+        return {name: float(value) for name, value in self._under(f"distance.{k}.").items()}
+
+    def _under(self, prefix: str) -> dict[str, Numbers]:
+        return {key.removeprefix(prefix): value for key, value in self.recorded.items() if key.startswith(prefix)}
+
+
+def load_oracle(cell: str, layers: int, kind: str) -> Oracle:
+    """A recording; `kind` is float32, float64 or free. A free run has no readout of its own and gets one of zeros."""
+    recorded = load_file(FOLDER / f"{cell}-{layers}-{kind}.safetensors")
+    weights = {key.removeprefix("weights."): value for key, value in recorded.items() if key.startswith("weights.")}
+    hidden_size = weights["weight_hh_l0"].shape[1]
+    dtype = weights["weight_hh_l0"].dtype
+    weights.setdefault("readout.weight", np.zeros((1, hidden_size), dtype))
+    weights.setdefault("readout.bias", np.zeros(1, dtype))
+    return Oracle(Network.from_parameters(cell, weights, "softmax"), recorded)
+
+
+def assert_near(found: Numbers, expected: Numbers, tolerance: float, what: str) -> None:
+    """Both are of one shape, and nowhere further apart than tolerance·max(1, |expected|)."""
+    assert found.shape == expected.shape, what
+    distance = np.abs(found - expected) / np.maximum(1, np.abs(expected))
+    assert distance.max() <= tolerance, f"{what} is off by {distance.max():.2e}"

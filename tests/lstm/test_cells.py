@@ -1,0 +1,140 @@
+"""The cells against what PyTorch computed (tests/lstm/oracles): every quantity and every part of it, not only h."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from lstm.activations import sigmoid_of_minus, tanh
+from lstm.cells import CELLS, LSTMCell
+from lstm.gates import TABLES
+from lstm.network import Network
+from tests.lstm.oracle import CASES, TOLERANCE, Oracle, assert_near, load_oracle
+
+DTYPES = sorted(TOLERANCE)
+
+
+def one_layer(oracle: Oracle, k: int) -> Network:
+    """Layer k of a recorded network, alone."""
+    return Network([oracle.network.cells[k]], oracle.network.readout)
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize(("cell", "layers"), CASES)
+def test_a_step_from_each_recorded_state_is_pytorchs(cell: str, layers: int, dtype: str) -> None:
+    oracle = load_oracle(cell, layers, dtype)
+    for k in range(layers):
+        network, before, x, layer = one_layer(oracle, k), oracle.before(k), oracle.inputs(k), oracle.layer(k)
+        for t, b in np.ndindex(x.shape[:2]):
+            state = ({name: values[t, b] for name, values in before.items()},)
+            (step,) = network.steps(x[t, b][np.newaxis], state, pre=True)
+            assert step.pre is not None
+            found = {**step.layers[0]}
+            found |= {f"pre.{gate}.{part}": v for gate, parts in step.pre[0].items() for part, v in parts.items()}
+            assert found.keys() == layer.keys()
+            for name, values in found.items():
+                assert values.dtype == np.dtype(dtype)
+                assert_near(values, layer[name][t, b], TOLERANCE[dtype], f"{name} of layer {k} at step {t}")
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize(("cell", "layers"), CASES)
+def test_a_batch_of_steps_is_pytorchs(cell: str, layers: int, dtype: str) -> None:
+    oracle = load_oracle(cell, layers, dtype)
+    for k in range(layers):
+        layer = oracle.layer(k)
+        trace = one_layer(oracle, k).run(oracle.inputs(k)[np.newaxis], (oracle.before(k),), pre=True)
+        assert trace.pre is not None
+        found = {**trace.layers[0]}
+        found |= {f"pre.{gate}.{part}": v for gate, parts in trace.pre[0].items() for part, v in parts.items()}
+        for name, values in found.items():
+            assert_near(values[0], layer[name], TOLERANCE[dtype], f"{name} of layer {k}")
+
+
+@pytest.mark.parametrize(("cell", "layers"), CASES)
+def test_a_free_run_is_as_near_to_float64_as_pytorch_is(cell: str, layers: int) -> None:
+    oracle = load_oracle(cell, layers, "free")
+    trace = oracle.network.run(oracle.recorded["symbols"])
+    for k in range(layers):
+        for name, exact in oracle.layer(k).items():
+            distance = float(np.abs(trace.layers[k][name] - exact).max())
+            assert distance <= 4 * oracle.distances(k)[name], f"{name} of layer {k}"
+
+
+@pytest.mark.parametrize(("cell", "layers"), CASES)
+def test_a_free_run_in_float64_is_pytorchs(cell: str, layers: int) -> None:
+    oracle = load_oracle(cell, layers, "free")
+    exact = {name: values.astype(np.float64) for name, values in oracle.network.parameters().items()}
+    trace = Network.from_parameters(cell, exact, "softmax").run(oracle.recorded["symbols"])
+    for k in range(layers):
+        for name, values in oracle.layer(k).items():
+            assert_near(trace.layers[k][name], values, 1e-12, f"{name} of layer {k}")
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_the_recorded_gates_could_not_be_mixed_up(cell: str) -> None:
+    """The oracle can tell things apart: no two quantities, parts or biases of it are nearly alike."""
+    oracle = load_oracle(cell, 1, "float64")
+    layer = oracle.layer(0)
+    names = sorted(layer)
+    for a, first in enumerate(names):
+        for second in names[a + 1 :]:
+            assert np.abs(layer[first] - layer[second]).max() > 0.1, (first, second)
+    weights = oracle.network.parameters()
+    assert np.abs(weights["bias_ih_l0"] - weights["bias_hh_l0"]).min() > 1e-3
+
+
+@pytest.mark.parametrize("name", CELLS)
+def test_a_cell_has_the_quantities_of_its_table(name: str) -> None:
+    cell = CELLS[name]
+    assert cell.name == name
+    assert cell.quantities is TABLES[name]
+    network = load_oracle(name, 1, "float32").network
+    assert list(network.run(np.zeros(1, int)).layers[0]) == [quantity.name for quantity in TABLES[name]]
+    assert set(cell.torch_order) <= {quantity.name for quantity in TABLES[name]}
+
+
+def test_gates_reach_their_bounds_exactly() -> None:
+    z = np.array([-200.0, 200.0], np.float32)
+    cell = LSTMCell(np.tile(z[:, np.newaxis], (4, 1)), np.zeros((8, 2), np.float32), *np.zeros((2, 8), np.float32))
+    readout = load_oracle("lstm", 1, "float32").network.readout
+    network = Network([cell], type(readout)(np.zeros((1, 2), np.float32), np.zeros(1, np.float32), "linear"))
+    (step,) = network.steps(np.ones((1, 1)))
+    (row,) = step.layers
+    for gate in ("f", "i", "o"):
+        assert row[gate].tolist() == [0, 1]
+    assert row["c_tilde"].tolist() == [-1, 1]
+    assert row["c"].tolist() == [0, 1]
+    assert row["h"].tolist() == [0, float(tanh(np.float32(1)))]
+
+
+@pytest.mark.parametrize(
+    ("shapes", "reason"),
+    [
+        (((8, 3), (8, 2), (8,), (7,)), "biases"),
+        (((8, 3), (8, 3), (8,), (8,)), "weight_hh"),
+        (((8, 3), (7, 2), (8,), (8,)), "weight_hh"),
+        (((9, 3), (8, 2), (8,), (8,)), "weight_ih"),
+        (((8, 0), (8, 2), (8,), (8,)), "weight_ih"),
+        (((0, 3), (0, 0), (0,), (0,)), "weight_hh"),
+    ],
+)
+def test_weights_that_do_not_fit_are_refused(shapes: tuple[tuple[int, ...], ...], reason: str) -> None:
+    with pytest.raises(ValueError, match=reason):
+        LSTMCell(*(np.zeros(shape, np.float32) for shape in shapes))
+
+
+def test_the_gradients_of_w_return_to_where_the_weights_came_from() -> None:
+    """W is linear in the weights, so ⟨W(weights), d⟩ = ⟨weights, gradients(d)⟩ for any d."""
+    rng = np.random.default_rng(0)
+    for name in CELLS:
+        cell = load_oracle(name, 1, "float64").network.cells[0]
+        d_w = rng.normal(size=cell.w.shape) * (cell.w != 0)
+        gradients = cell.gradients(d_w)
+        back = sum(float((values * gradients[key]).sum()) for key, values in cell.parameters().items())
+        assert back == pytest.approx(float((cell.w * d_w).sum()), rel=1e-12)
+
+
+def test_sigmoid_rows_carry_the_minus() -> None:
+    z = np.linspace(-5, 5, 11)
+    assert sigmoid_of_minus(-z) == pytest.approx(1 / (1 + np.exp(-z)), rel=1e-15)
