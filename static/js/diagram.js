@@ -5,13 +5,14 @@
  *   data-box, data-at       the function drawn as a curve, a dot at its input; data-of names the gate whose pre.* are meant
  *   data-label              the formula in symbols and its value; data-number "x y" sets the number apart; with data-word, words in place of the symbols
  *   data-word               words of the catalogue
- * draw(values) sets geometry and may be called with values between two steps; print(values) sets digits and is given exact steps only.
+ * draw(values) sets geometry and may be called with values between two steps; print(values, named) sets digits and is given exact steps only;
+ * with named, the exact values too are told to screen readers.
  */
 
 import { svg } from "./dom.js";
 import { evaluate, FUNCTIONS, names, parse, pieces, range, rename, symbolOf } from "./formula.js";
 import { bounded, exact, num } from "./format.js";
-import { word } from "./words.js";
+import { hasWord, word } from "./words.js";
 
 const RING = 12;
 const CURVE = { width: 44, height: 28, sigmoid: 6, tanh: 3 };
@@ -41,7 +42,7 @@ export function spans(list, quantities) {
   return { out, dy: lowered ? -3 : null };
 }
 
-export function inWords(key) {
+function inWords(key) {
   return word(key).split(/(\{h\})/).filter(Boolean).map((part) => (part === "{h}" ? { kind: "var", text: "h", name: "prev.h" } : { kind: "text", text: part }));
 }
 
@@ -96,6 +97,17 @@ export function createDiagram(root, quantities, tips) {
   for (const node of root.querySelectorAll("[data-label]")) addLabel(node);
   for (const node of root.querySelectorAll("[data-word]:not([data-label])")) node.append(...spans(inWords(node.dataset.word), quantities).out);
 
+  /** The word for a quantity: the catalogue's, else the table's own (a cell may be newer than the words). */
+  function quantityWord(key) {
+    return hasWord(`quantity.${key}`) ? word(`quantity.${key}`) : (quantities.get(key)?.word ?? "");
+  }
+
+  function spoken({ kind, text, name }) {
+    if (kind !== "var") return text;
+    const { symbol, sub } = symbolOf(name, quantities);
+    return sub ? `${symbol}(${sub})` : symbol;
+  }
+
   function addBox(node) {
     const fn = FUNCTIONS[node.dataset.box];
     const { width: w, height: h } = CURVE;
@@ -126,32 +138,30 @@ export function createDiagram(root, quantities, tips) {
       set("cx", x(z).toFixed(2));
       set("cy", y(fn.apply(z)).toFixed(2));
     });
-    let shown = "";
-    prints.push((values) => {
-      const z = evaluate(input, values);
-      shown = Number.isNaN(z) ? "" : `${fn.shown}(${num(z, 4)}) = ${exact(fn.apply(z))}`;
-    });
-    tips?.show(node, () => shown);
+    let z = NaN;
+    prints.push((values) => { z = evaluate(input, values); });
+    tips?.show(node, () => (Number.isNaN(z) ? "" : `${fn.shown}(${num(z, 4)}) = ${exact(fn.apply(z))}`));
   }
 
   function addLabel(node) {
     const tree = formula(node, "label");
     const bounds = range(tree, quantities);
     const wide = node.dataset.word;
-    const { out, dy } = spans(wide ? inWords(wide) : pieces(tree), quantities);
+    const text = wide ? inWords(wide) : pieces(tree);
+    const { out, dy } = spans(text, quantities);
     const digits = document.createTextNode("");
     const apart = node.dataset.number?.split(" ");
     node.append(...out, svg("tspan", apart ? { class: "digits", x: apart[0], y: apart[1] } : { class: "digits", dx: 5, dy }, digits));
-    const name = out.map((span) => span.textContent).join("");
+    const name = (tree.op === "var" && !wide ? `${quantityWord(symbolOf(tree.name, quantities).key)} ` : "") + text.map(spoken).join("");
     const set = setters(node);
     set("role", "img");
     set("tabindex", "0");
     let value = NaN;
-    prints.push((values) => {
+    prints.push((values, named) => {
       value = evaluate(tree, values);
-      const text = Number.isNaN(value) ? "–" : bounded(value, 2, bounds);
-      if (digits.data !== text) digits.data = text;
-      set("aria-label", `${name} = ${Number.isNaN(value) ? "–" : exact(value)}`);
+      const shown = Number.isNaN(value) ? "–" : bounded(value, 2, bounds);
+      if (digits.data !== shown) digits.data = shown;
+      if (named) set("aria-label", `${name} = ${Number.isNaN(value) ? "–" : exact(value)}`);
     });
     tips?.show(node, () => (Number.isNaN(value) ? "" : `${name} = ${exact(value)}`));
   }
@@ -159,6 +169,6 @@ export function createDiagram(root, quantities, tips) {
   return {
     names: wanted,
     draw: (values) => geometry.forEach((set) => set(values)),
-    print: (values) => prints.forEach((set) => set(values)),
+    print: (values, named = true) => prints.forEach((set) => set(values, named)),
   };
 }

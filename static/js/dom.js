@@ -22,3 +22,8 @@ export const $$ = (selector, root = document) => [...root.querySelectorAll(selec
 export function setText(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }
+
+/** The same for an attribute. */
+export function setAttribute(node, name, value) {
+  if (node.getAttribute(name) !== String(value)) node.setAttribute(name, value);
+}

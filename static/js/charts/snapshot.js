@@ -5,7 +5,8 @@ import { exactTips } from "../exact.js";
 import { exact } from "../format.js";
 import { word } from "../words.js";
 import { CONFIG, bareAxis, layout, whenPlotly } from "./plotly.js";
-import { colorscale, limits } from "./ramps.js";
+import { limits } from "../scale.js";
+import { colorscale } from "./ramps.js";
 
 /** Each row has its own ramp inside the one colour scale: row n takes [n, n + 1] less a margin, so that no colour runs into the next row's. */
 const MARGIN = 0.05;
@@ -15,9 +16,9 @@ const place = (n, part) => n + MARGIN + (1 - 2 * MARGIN) * part;
 const REST = 2;
 
 /** Values of one step as rows of numbers on the shared scale: row n in [n, n + 1]. */
-export function snapshotRows(trace, layer, t) {
+export function snapshotRows(trace, layer, t, scale = "task") {
   return trace.card.quantities.map((q, n) => {
-    const { low, high } = limits(q, trace);
+    const { low, high } = limits(q, trace, scale === "unit" ? "run" : scale);
     return Array.from(trace.row(layer, q.key, t), (v) => place(n, Math.max(0, Math.min(1, (v - low) / (high - low)))));
   });
 }
@@ -42,8 +43,9 @@ export function snapshotView(root, store, actions) {
   const tips = exactTips(root);
   const drawn = { figure: "", step: "" };
   let [frame, free, visible] = [0, 0, true];
+  let size = { width: 0, height: 0 };
 
-  const ready = ({ trace, t, arrived, seen }) => seen && visible && trace && t < arrived && box.clientWidth > 0;
+  const ready = ({ trace, t, arrived, seen }) => seen && visible && trace && t < arrived && size.width > 0;
 
   async function draw(now) {
     frame = 0;
@@ -52,11 +54,11 @@ export function snapshotView(root, store, actions) {
     if (now < free) { soon(); return; }
     const { trace, layer, t, theme, present } = state;
     const { quantities } = trace.card;
-    const [width, height] = [box.clientWidth, box.clientHeight];
+    const { width, height } = size;
     const Plotly = await whenPlotly();
     const figure = [trace.card.name, theme, present, width, height].join();
     const start = performance.now();
-    const z = snapshotRows(trace, layer, t);
+    const z = snapshotRows(trace, layer, t, state.scale);
     if (figure === drawn.figure) await Plotly.restyle(plot, { z: [z] }, [0]);
     else {
       const data = [{ type: "heatmap", z, zmin: 0, zmax: quantities.length, zauto: false, colorscale: jointScale(quantities), showscale: false, zsmooth: false, hoverinfo: "skip", xgap: trace.hidden > 64 ? 0 : 1, ygap: 2 }];
@@ -109,7 +111,7 @@ export function snapshotView(root, store, actions) {
   box.addEventListener("pointerleave", () => tips.put(null, ""));
 
   new IntersectionObserver(([entry]) => { visible = entry.isIntersecting; if (visible) soon(); }).observe(box);
-  new ResizeObserver(soon).observe(box);
+  new ResizeObserver(([entry]) => { size = entry.contentRect; soon(); }).observe(box);
   store.watch((s) => [s.trace, s.t, s.unit, s.lang], label);
-  store.watch((s) => [s.trace, s.t, s.layer, s.t < s.arrived, s.theme, s.present, s.seen], soon);
+  store.watch((s) => [s.trace, s.t, s.layer, s.t < s.arrived, s.theme, s.scale, s.present, s.seen], soon);
 }

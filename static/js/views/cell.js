@@ -1,7 +1,7 @@
 /* The cell at the current step: the diagram of its equations with the values of one unit in it. Knows the slots of a diagram, not which cell it is. */
 
 import { createDiagram, spans } from "../diagram.js";
-import { h, setText, svg } from "../dom.js";
+import { h, setAttribute, setText, svg } from "../dom.js";
 import { exactTips } from "../exact.js";
 import { createTween } from "../tween.js";
 import { readings } from "../values.js";
@@ -45,18 +45,18 @@ export function cellView(root, store, actions) {
     layers.say(word("cell.layer", { n: layer }), start.layers > 1, [layer === 0, layer === start.layers - 1]);
     units.say(word("cell.unit", { u: unit }), trace.hidden > 1);
     const { diagram, slots, drawing, tween } = picture;
-    drawing.setAttribute("aria-label", word("cell.diagram", { cell: card.cell.toUpperCase(), t, u: unit }));
+    setAttribute(drawing, "aria-label", word("cell.diagram", { cell: card.cell.toUpperCase(), t, u: unit }));
     slots.input.say({ token, layer, card, hidden: trace.hidden });
     const values = readings(trace, { layer, t, unit }, diagram.names);
     slots.legend.say(values);
-    diagram.print(values);
+    diagram.print(values, !playing);
     tips.refresh();
     tween.to(values, still.matches ? 0 : Math.min(TWEEN, playing ? 500 / speed : TWEEN));
   }
 
   const cardOf = (s) => s.trace?.card ?? s.card;
   store.watch((s) => [cardOf(s), s.lang], ([card]) => card && build(card));
-  store.watch((s) => [s.trace, s.t, s.layer, s.unit, s.pre, s.t < s.arrived, s.lang], () => {
+  store.watch((s) => [s.trace, s.t, s.layer, s.unit, s.pre, s.t < s.arrived, s.lang, s.playing], () => {
     const state = store.get();
     if (state.trace && state.t < state.arrived) update(state);
     else if (!state.trace) setText(words, word("cell.waiting"));
@@ -75,7 +75,7 @@ function stepper(what, turn) {
       node.hidden = !shown;
       setText(text, words);
       buttons.forEach((b, n) => {
-        b.setAttribute("aria-label", word(`cell.${what}_${n ? "next" : "previous"}`));
+        setAttribute(b, "aria-label", word(`cell.${what}_${n ? "next" : "previous"}`));
         b.disabled = Boolean(ends[n]);
       });
     },
@@ -101,9 +101,9 @@ function inputSlot(drawing, quantities, tips) {
       const short = text === null ? "" : text.length > MOST ? `${text.slice(0, MOST - 1)}…` : text;
       const width = text === null ? 0 : Math.max(24, 14 + 9.1 * short.length);
       setText(token, short);
-      token.setAttribute("x", 20 + width / 2);
-      frame.setAttribute("width", width);
-      if (!xSlot.dataset.note) note.setAttribute("x", text === null ? 20 : 28 + width);
+      setAttribute(token, "x", 20 + width / 2);
+      setAttribute(frame, "width", width);
+      if (!xSlot.dataset.note) setAttribute(note, "x", text === null ? 20 : 28 + width);
       const outside = card.alphabet ? word("cell.one_of", { n: card.alphabet.length }) : word("cell.numbers", { n: card.input_size });
       setText(note, text === null ? word("cell.below", { n: hidden, layer: layer - 1 }) : outside);
     },

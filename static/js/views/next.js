@@ -1,6 +1,6 @@
 /* What the network says comes next: its five most probable symbols beside the true probabilities, or its numbers. Knows no task; words about one come from the run. */
 
-import { h, setText, svg } from "../dom.js";
+import { h, setAttribute, setText, svg } from "../dom.js";
 import { exactTips } from "../exact.js";
 import { exact, num } from "../format.js";
 import { hasWord, word } from "../words.js";
@@ -123,9 +123,9 @@ function createRow(tips) {
       setText(truth, row.truth === null ? "" : share(row.truth));
       setText(due, row.due ? word("next.due") : "");
       icon.style.display = row.wrong || row.right ? "" : "none";
-      mark.setAttribute("d", row.wrong ? "M2 2l8 8m0-8l-8 8" : "M1.5 6.5l3 3.5l6-8");
+      setAttribute(mark, "d", row.wrong ? "M2 2l8 8m0-8l-8 8" : "M1.5 6.5l3 3.5l6-8");
       icon.classList.toggle("wrong", row.wrong);
-      icon.setAttribute("aria-label", word(row.wrong ? "next.wrong" : "next.right"));
+      setAttribute(icon, "aria-label", word(row.wrong ? "next.wrong" : "next.right"));
     },
   };
 }

@@ -1,0 +1,167 @@
+// The panel's plain functions: what the bars, the sums, the snapshot and the table show is worked out from numbers alone.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { jointScale, snapshotRows } from "../../static/js/charts/snapshot.js";
+import { bounded } from "../../static/js/format.js";
+import { parse } from "../../static/js/formula.js";
+import { Trace } from "../../static/js/trace.js";
+import { createTween } from "../../static/js/tween.js";
+import { peak, readings } from "../../static/js/values.js";
+import { byHand, sumRows } from "../../static/js/views/arithmetic.js";
+import { nextRows, scaleLimit, share } from "../../static/js/views/next.js";
+import { tableWindow } from "../../static/js/views/table.js";
+
+const QUANTITIES = [
+  { key: "f", kind: "gate", min: 0, max: 1 },
+  { key: "C", kind: "state", min: null, max: null },
+  { key: "h", kind: "state", min: -1, max: 1 },
+];
+
+/** A trace of two units: f, C, h of each step as given. */
+function traced(...steps) {
+  const trace = new Trace({ steps: steps.length, layers: 1, hidden_size: 2, tokens: steps.map((_, t) => String(t)) }, { quantities: QUANTITIES, limits: { C: 4 } });
+  steps.forEach((layer, t) => trace.push({ t, layers: [layer], y: { top: [] } }));
+  return trace;
+}
+
+test("the bars' scale is the smallest limit that holds every probability", () => {
+  assert.equal(scaleLimit([0.05, 0.1]), 0.1);
+  assert.equal(scaleLimit([0.11]), 0.25);
+  assert.equal(scaleLimit([0.25, 0.01]), 0.25);
+  assert.equal(scaleLimit([0.2500001]), 0.5);
+  assert.equal(scaleLimit([0.4, 0.5]), 0.5);
+  assert.equal(scaleLimit([0.51]), 1);
+  assert.equal(scaleLimit([1, 0]), 1);
+  assert.equal(scaleLimit([1.0000001]), 1);
+  assert.equal(scaleLimit([]), 0.1);
+});
+
+test("a share never claims a 0 or a 100 it is not", () => {
+  assert.equal(share(0), "0 %");
+  assert.equal(share(1), "100 %");
+  assert.equal(share(0.39712), "39.7 %");
+  assert.equal(share(0.0001), "<0.1 %");
+  assert.equal(share(0.99999), ">99.9 %");
+  assert.equal(share(0.0005), "0.1 %");
+});
+
+test("a step's rows carry the truth, the symbol that is due and whether the first is it", () => {
+  const top = [["]", 0.5], ["(", 0.3]];
+  const right = nextRows({ top, truth: { "]": 0.4 }, answer: "]", right: true });
+  assert.deepEqual(right[0], { symbol: "]", p: 0.5, truth: 0.4, due: true, right: true, wrong: false });
+  assert.deepEqual(right[1], { symbol: "(", p: 0.3, truth: 0, due: false, right: false, wrong: false });
+  const wrong = nextRows({ top, truth: null, answer: "(", right: false });
+  assert.deepEqual([wrong[0].wrong, wrong[0].due, wrong[1].due, wrong[1].right, wrong[1].truth], [true, false, true, false, null]);
+  const none = nextRows({ top, truth: null, answer: null, right: null });
+  assert.ok(none.every((row) => !row.due && !row.right && !row.wrong && row.truth === null));
+});
+
+test("a bounded value is never printed as the bound it has not reached", () => {
+  const gate = [0, 1];
+  assert.equal(bounded(0.7135, 2, gate), "0.71");
+  assert.equal(bounded(0.9951, 2, gate), "0.995");
+  assert.equal(bounded(0.9997, 2, gate), "0.9997");
+  assert.equal(bounded(0.9997, 3, gate), "0.9997");
+  assert.equal(bounded(0.99999, 2, gate), ">0.9999");
+  assert.equal(bounded(1, 2, gate), "1");
+  assert.equal(bounded(0.0004, 2, gate), "0.0004");
+  assert.equal(bounded(1e-9, 2, gate), "<0.0001");
+  assert.equal(bounded(0, 3, gate), "0");
+  assert.equal(bounded(-0.99999, 2, [-1, 1]), "<−0.9999");
+  assert.equal(bounded(-0.0004, 2, [-1, 1]), "0.00");
+  assert.equal(bounded(-1, 2, [-1, 1]), "−1");
+  assert.equal(bounded(1.0004, 2, null), "1.00");
+});
+
+test("a gate's sum is laid out in the columns x, h and bias", () => {
+  assert.deepEqual(sumRows(parse("sigmoid(pre.x + pre.h + pre.b)")), [{ factor: null, terms: { x: "pre.x", h: "pre.h", b: "pre.b" } }]);
+  assert.deepEqual(sumRows(parse("tanh(pre.x + pre.b_ih + r * (pre.h + pre.b_hh))")), [
+    { factor: null, terms: { x: "pre.x", b: "pre.b_ih" } },
+    { factor: "r", terms: { h: "pre.h", b: "pre.b_hh" } },
+  ]);
+  assert.equal(sumRows(parse("f * prev.C + i * C_tilde")), null);
+  assert.equal(sumRows(parse("tanh(C)")), null);
+  assert.equal(sumRows(parse("tanh(pre.x - pre.h)")), null);
+});
+
+test("working by hand with the printed numbers gives the printed result, or is seen not to", () => {
+  const gate = parse("sigmoid(pre.x + pre.h + pre.b)");
+  const printed = { "pre.x": "−1.28", "pre.h": "+0.46", "pre.b": "+0.52" };
+  // sigma(-0.30) = 0.42556
+  assert.equal(byHand(gate, printed, [0, 1]), "0.426");
+  assert.equal(byHand(parse("f * prev.C + i * C_tilde"), { f: "0.425", "prev.C": "2.010", i: ">0.9999", C_tilde: "−0.107" }, null), "0.747");
+});
+
+test("readings follow names into the step, the step before, the parts and the scale", () => {
+  const trace = traced({ f: [0.5, 0.25], C: [1, -3], h: [0, 0] }, { f: [0.75, 1], C: [2, 0.5], h: [0.1, 0.2] });
+  const place = { layer: 0, t: 1, unit: 1 };
+  assert.deepEqual(readings(trace, place, ["f", "prev.C", "scale.C", "pre.f.x"]), { f: 1, "prev.C": -3, "scale.C": 3, "pre.f.x": NaN });
+  assert.equal(readings(trace, { ...place, t: 0 }, ["prev.C"])["prev.C"], 0);
+  trace.setPre(0, [[{}], [{ f: { x: [7, 8] } }]]);
+  assert.equal(readings(trace, place, ["pre.f.x"])["pre.f.x"], 8);
+});
+
+test("a unit's lines are scaled by its largest value so far, rounded up to a half, and at least 1", () => {
+  const trace = new Trace({ steps: 3, layers: 1, hidden_size: 1, tokens: ["a", "b", "c"] }, { quantities: [QUANTITIES[1]] });
+  const seen = [0.2, -1.7, 2.0].map((v, t) => {
+    trace.push({ t, layers: [{ C: [v] }], y: null });
+    return peak(trace, 0, "C", 0);
+  });
+  assert.deepEqual(seen, [1, 2, 2]);
+});
+
+test("the snapshot's rows stay apart on the one colour scale and keep the staves' limits", () => {
+  const trace = traced({ f: [0, 1], C: [-4, 0], h: [1, -1] });
+  const [f, C, h] = snapshotRows(trace, 0, 0);
+  assert.deepEqual(f.map((v) => Number(v.toFixed(3))), [0.05, 0.95]);
+  assert.deepEqual(C.map((v) => Number(v.toFixed(3))), [1.05, 1.5]);
+  assert.deepEqual(h.map((v) => Number(v.toFixed(3))), [2.95, 2.05]);
+  const scale = jointScale(QUANTITIES, ({ key }) => [[0, `${key} low`], [1, `${key} high`]]);
+  const stops = scale.map(([at]) => at);
+  assert.deepEqual(stops, [...stops].sort((a, b) => a - b));
+  assert.deepEqual([stops[0], stops.at(-1)], [0, 1]);
+  const colour = new Map(scale.map(([at, name]) => [at.toFixed(6), name]));
+  assert.equal(colour.get((f[0] / 3).toFixed(6)), "f low");
+  assert.equal(colour.get((h[0] / 3).toFixed(6)), "h high");
+  assert.equal(colour.get((C[0] / 3).toFixed(6)), "C low");
+});
+
+test("the table shows all of a short run and a window around the playhead of a long one", () => {
+  assert.deepEqual(tableWindow(200, 150), { from: 0, to: 200 });
+  assert.deepEqual(tableWindow(1000, 500), { from: 400, to: 600 });
+  assert.deepEqual(tableWindow(1000, 0), { from: 0, to: 200 });
+  assert.deepEqual(tableWindow(1000, 999), { from: 800, to: 1000 });
+  const current = { from: 400, to: 600 };
+  assert.equal(tableWindow(1000, 510, current), current);
+  assert.notEqual(tableWindow(1000, 590, current), current);
+  assert.deepEqual(tableWindow(1000, 700, current), { from: 600, to: 800 });
+});
+
+test("between two steps the picture moves from what is shown, and ends on exactly the new values", (t) => {
+  const frames = [];
+  let now = 0;
+  t.mock.method(performance, "now", () => now);
+  globalThis.requestAnimationFrame = (fn) => frames.push(fn);
+  globalThis.cancelAnimationFrame = () => { frames.length = 0; };
+  t.after(() => { delete globalThis.requestAnimationFrame; delete globalThis.cancelAnimationFrame; });
+  const drawn = [];
+  const tween = createTween((values) => drawn.push(values));
+  const advance = (to) => { now = to; frames.splice(0).forEach((fn) => fn(now)); };
+  tween.to({ f: 0 }, 160);
+  assert.deepEqual(drawn, [{ f: 0 }]);
+  tween.to({ f: 1 }, 160);
+  advance(80);
+  assert.ok(drawn.at(-1).f > 0.5 && drawn.at(-1).f < 1);
+  const held = drawn.at(-1).f;
+  tween.to({ f: 0.25, g: 3 }, 160);
+  advance(81);
+  assert.ok(Math.abs(drawn.at(-1).f - held) < 0.05, "starts from where it was");
+  assert.equal(drawn.at(-1).g, 3, "a value without a past is shown at once");
+  advance(240);
+  assert.deepEqual(drawn.at(-1), { f: 0.25, g: 3 });
+  assert.equal(frames.length, 0, "no frame runs when nothing changes");
+  tween.to({ f: 0.5, g: 3 }, 0);
+  assert.deepEqual(drawn.at(-1), { f: 0.5, g: 3 });
+  assert.equal(frames.length, 0);
+});
