@@ -23,7 +23,7 @@ from app import VERSION, openapi
 from app.assets import Site
 from app.deps import Services
 from app.errors import describe, problem_response
-from app.middleware import BodyLimit, HeadAsGet, SecurityHeaders, security_headers
+from app.middleware import BodyLimit, HeadAsGet, PathPrefix, SecurityHeaders, security_headers
 from app.pages import Pages, preferred_language
 from app.routes import docs, health, models, pages, traces
 from app.settings import Settings
@@ -68,6 +68,13 @@ def create_app(settings: Settings | None = None, catalog: Catalog | None = None)
         computing=CapacityLimiter(settings.compute_threads),
     )
     headers = security_headers(settings.frame_ancestors)
+    middleware = [
+        Middleware(SecurityHeaders, headers=headers),
+        Middleware(HeadAsGet),
+        Middleware(BodyLimit, limit=settings.max_body_bytes),
+    ]
+    if settings.root_path:
+        middleware.append(Middleware(PathPrefix, prefix=settings.root_path))
     app = Gatescope(
         shared,
         title="Gatescope",
@@ -76,16 +83,10 @@ def create_app(settings: Settings | None = None, catalog: Catalog | None = None)
         version=VERSION,
         docs_url=None,
         redoc_url=None,
-        root_path=settings.root_path,
-        root_path_in_servers=False,
         servers=[{"url": "."}],
         redirect_slashes=False,
         lifespan=_lifespan,
-        middleware=[
-            Middleware(SecurityHeaders, headers=headers),
-            Middleware(HeadAsGet),
-            Middleware(BodyLimit, limit=settings.max_body_bytes),
-        ],
+        middleware=middleware,
     )
     for kind in (HTTPException, RequestValidationError, GatescopeError):
         app.add_exception_handler(kind, _answer)

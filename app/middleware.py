@@ -1,4 +1,4 @@
-"""What holds for every answer: the security headers, the size of a body, HEAD.
+"""What holds for every answer: the security headers, a path prefix, the size of a body, HEAD.
 
 Plain ASGI, because Starlette's BaseHTTPMiddleware hides a leaving client from a stream. FastAPI's own max_body_size is
 not used: it answers a declared length that is too large in plain text, and every error here has one shape.
@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.errors import body_too_large, problem_response
@@ -60,6 +61,24 @@ class SecurityHeaders:
             await send(message)
 
         await self._app(scope, receive, with_headers)
+
+
+class PathPrefix:
+    """Serves the application under a prefix as well, for a proxy that does not cut it off."""
+
+    def __init__(self, app: ASGIApp, prefix: str) -> None:
+        self._app = app
+        self._prefix = prefix
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer as the application does, which finds its own address behind `root_path`."""
+        path = scope.get("path", "")
+        if path == self._prefix:
+            await RedirectResponse(f"{self._prefix}/")(scope, receive, send)
+        elif path.startswith(f"{self._prefix}/"):
+            await self._app({**scope, "root_path": self._prefix}, receive, send)
+        else:
+            await self._app(scope, receive, send)
 
 
 class BodyLimit:

@@ -63,11 +63,12 @@ def lines(name: str, description: str) -> Responses:
     return {200: {"description": description, "content": content}}
 
 
-def problems(*statuses: int) -> Responses:
-    """The errors that a route can answer with."""
+def problems(*statuses: int, bad: errors.GatescopeError | None = None) -> Responses:
+    """The errors that a route can answer with; `bad` is an example of what is wrong with its input (422)."""
+    examples = EXAMPLES if bad is None else {**EXAMPLES, 422: bad}
 
     def content(status: int) -> dict[str, Any]:
-        return {PROBLEM: {"schema": _reference("Problem"), "example": describe(EXAMPLES[status])}}
+        return {PROBLEM: {"schema": _reference("Problem"), "example": describe(examples[status])}}
 
     return {status: {"description": MEANINGS[status], "content": content(status)} for status in (*statuses, 500)}
 
@@ -81,8 +82,11 @@ def complete(document: dict[str, Any], settings: Settings) -> dict[str, Any]:
     )
     components |= shared.get("$defs", {})
     components |= {name: schema for (name, _), schema in schemas.items() if "$ref" not in schema}
-    for name in ("HTTPValidationError", "ValidationError"):
+    for name in ("HTTPValidationError", "ValidationError"):  # FastAPI's own form of an error is never sent
         components.pop(name, None)
+    for operation in (operation for path in document["paths"].values() for operation in path.values()):
+        if "application/json" in operation["responses"].get("422", {}).get("content", {}):
+            del operation["responses"]["422"]
     components["Message"]["discriminator"] = {"propertyName": "type"}
     components["Problem"]["properties"]["type"]["enum"] = slugs()
     text, *lists = components["TraceRequest"]["properties"]["input"]["anyOf"]

@@ -48,6 +48,6 @@ class JSONRoute(APIRoute):
 def _invalid(error: orjson.JSONDecodeError) -> Fault:
     reason = error.msg.partition(": line ")[0]
     reason = reason[:1].lower() + reason[1:]
-    if error.doc[error.pos : error.pos + 9].startswith(("NaN", "Infinity", "-Infinity")):
+    if error.doc.startswith(("NaN", "Infinity"), error.pos):
         reason = "NaN and Infinity are no numbers in JSON"
     return invalid_json(reason, error.pos, error.lineno, error.colno)

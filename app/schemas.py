@@ -221,13 +221,18 @@ class QuantityBody(TypedDict):
 
 
 class Accuracy(TypedDict):
-    """How often the model is right on unseen sequences, with its interval, and by depth, lag or length."""
+    """How often the model is right on unseen sequences, with its interval, and by depth, lag or length.
+
+    `beyond` is about sequences that are longer than any in training.
+    """
 
     value: float
     low: float
     high: float
     n: int
     by: list[dict[str, float]]
+    beyond: NotRequired[list[dict[str, float]]]
+    seed: NotRequired[int]
 
 
 class Training(TypedDict):
@@ -237,6 +242,10 @@ class Training(TypedDict):
     initialisation: str
     batches: int
     tries: list[dict[str, JsonValue]]
+    batch_size: NotRequired[int]
+    learning_rate: NotRequired[float]
+    optimiser: NotRequired[str]
+    sequences: NotRequired[int]
 
 
 class CardExample(TypedDict):

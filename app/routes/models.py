@@ -38,7 +38,7 @@ def models(request: Request, shared: Shared) -> Response:
     "/{name}",
     summary="Describe a model",
     response_class=Response,
-    responses=body("CardBody", "The card.") | problems(404, 422),
+    responses=body("CardBody", "The card.") | problems(404),
 )
 def model(name: str, request: Request, shared: Shared) -> Response:
     """Give the card of one model."""
@@ -49,7 +49,8 @@ def model(name: str, request: Request, shared: Shared) -> Response:
     "/{name}/example",
     summary="Draw an example",
     response_class=Response,
-    responses=body("ExampleBody", "The input, and what it was drawn with.") | problems(404, 422),
+    responses=body("ExampleBody", "The input, and what it was drawn with.")
+    | problems(404, 422, bad=BadParameter("lag", 999, 1, 200)),
     openapi_extra={
         "parameters": [
             {

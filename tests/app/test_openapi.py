@@ -1,0 +1,104 @@
+"""The description of the API: valid OpenAPI 3.2 by another's judgement, whole, and true."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+from openapi_spec_validator import validate
+
+from app.errors import slugs
+from app.main import create_app
+from app.settings import Settings
+
+
+@pytest.fixture(scope="module")
+def document(client: TestClient) -> dict[str, Any]:
+    found: dict[str, Any] = client.get("/openapi.json").json()
+    return found
+
+
+def operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            yield path, method, operation
+
+
+def test_it_is_valid(document: dict[str, Any]) -> None:
+    assert document["openapi"] == "3.2.0"
+    validate(document)
+
+
+def test_every_address_of_the_contract_is_described(document: dict[str, Any]) -> None:
+    assert {(method, path) for path, method, _ in operations(document)} == {
+        ("get", "/api/v1/models"),
+        ("get", "/api/v1/models/{name}"),
+        ("get", "/api/v1/models/{name}/example"),
+        ("post", "/api/v1/trace"),
+        ("post", "/api/v1/trace/stream"),
+        ("get", "/healthz"),
+    }
+    for _, _, operation in operations(document):
+        assert operation["summary"]
+        assert operation["description"].endswith(".")
+
+
+def test_the_stream_is_described_by_its_lines(document: dict[str, Any]) -> None:
+    content = document["paths"]["/api/v1/trace/stream"]["post"]["responses"]["200"]["content"]
+    assert set(content) == {"application/jsonl"}
+    assert content["application/jsonl"]["itemSchema"] == {"$ref": "#/components/schemas/Message"}
+    message = document["components"]["schemas"]["Message"]
+    kinds = [ref["$ref"].rpartition("/")[2] for ref in message["anyOf"]]
+    assert kinds == ["StartMessage", "StepMessage", "EndMessage", "ErrorMessage"]
+    for kind, name in zip(kinds, ["start", "step", "end", "error"], strict=True):
+        assert document["components"]["schemas"][kind]["properties"]["type"]["const"] == name
+
+
+def test_every_error_is_described_as_a_problem_with_an_example_of_its_own(document: dict[str, Any]) -> None:
+    for path, method, operation in operations(document):
+        failures = {int(code): answer for code, answer in operation["responses"].items() if code != "200"}
+        expected = {500} | ({400, 404, 413, 415, 422} if method == "post" else {404} if "{name}" in path else set())
+        assert set(failures) == expected | ({422} if "example" in path else set())
+        for status, answer in failures.items():
+            content = answer["content"]["application/problem+json"]
+            assert content["schema"] == {"$ref": "#/components/schemas/Problem"}
+            assert content["example"]["status"] == status
+    assert document["components"]["schemas"]["Problem"]["properties"]["type"]["enum"] == slugs()
+
+
+def test_every_reference_leads_somewhere_and_every_schema_is_used(document: dict[str, Any]) -> None:
+    schemas = document["components"]["schemas"]
+    named = set(re.findall(r"'#/components/schemas/(\w+)'", str(document)))
+    assert named - {"Message"} <= set(schemas)
+    assert set(schemas) == named
+
+
+def test_the_limits_of_this_server_are_in_it() -> None:
+    schemas = create_app(Settings(max_steps=77)).openapi()["components"]["schemas"]
+    text, *lists = schemas["TraceRequest"]["properties"]["input"]["anyOf"]
+    assert text["maxLength"] == 77
+    assert {numbers["maxItems"] for numbers in lists} == {77}
+
+
+def test_the_parameters_of_an_example_are_described(document: dict[str, Any]) -> None:
+    operation = document["paths"]["/api/v1/models/{name}/example"]["get"]
+    assert [parameter["name"] for parameter in operation["parameters"]] == ["name", "seed", "parameters"]
+
+
+def test_requests_are_closed_to_unknown_fields(document: dict[str, Any]) -> None:
+    schemas = document["components"]["schemas"]
+    assert schemas["TraceRequest"]["additionalProperties"] is False
+    assert schemas["StateBody"]["additionalProperties"] is False
+
+
+def test_the_example_of_a_request_works(client: TestClient, document: dict[str, Any]) -> None:
+    for example in document["components"]["schemas"]["TraceRequest"]["examples"]:
+        assert client.post("/api/v1/trace", json=example).status_code == 200
+
+
+def test_it_is_the_same_each_time() -> None:
+    app = create_app()
+    assert app.openapi() is app.openapi()
