@@ -18,7 +18,7 @@ from pydantic import ValidationError
 
 from app.cards import card_body
 from app.deps import prepare
-from app.errors import Fault
+from app.errors import Fault, describe
 from app.main import create_app
 from app.messages import encode, messages
 from app.schemas import TraceRequest
@@ -42,9 +42,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(given)
     try:
         return int(options.command(options))
-    except (Sorry, GatescopeError, Fault) as error:
-        print(getattr(error, "detail", error), file=sys.stderr)
-        return 1
+    except Sorry as error:
+        print(error, file=sys.stderr)
+    except (GatescopeError, Fault, ValidationError) as error:
+        print(describe(error)["detail"], file=sys.stderr)
+    return 1
 
 
 def serve(options: argparse.Namespace) -> int:

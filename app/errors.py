@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import orjson
 from fastapi.exceptions import RequestValidationError
-from pydantic import JsonValue
+from pydantic import JsonValue, ValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
@@ -111,6 +111,8 @@ def describe(error: Exception) -> Problem:
             return problem(error.slug, _status(error), error.detail, error.params)
         case RequestValidationError():
             return _invalid(error.errors())
+        case ValidationError():  # a request that did not come over HTTP
+            return _invalid([{**found, "loc": ("body", *found["loc"])} for found in error.errors()])
         case HTTPException():
             return _from_http(error)
         case _:

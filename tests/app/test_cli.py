@@ -1,45 +1,61 @@
-"""The command line, in processes of its own: the same lines as the API, plain words for what goes wrong."""
+"""The command line: the same lines as the API, plain words for what goes wrong, a clean start and stop."""
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 import httpx2
 import pytest
 from fastapi.testclient import TestClient
 
+from app.cli import main
 from app.settings import Settings
 from tests.app.asking import STREAM
 from tests.conftest import ROOT
 
 
-def run(
-    *arguments: str, folder: Path | None = None, given: str = "", more: Mapping[str, str] | None = None
-) -> subprocess.CompletedProcess[str]:
-    """Run `python -m app` to its end."""
-    environment = {**os.environ, "GATESCOPE_MODELS": str(folder or ""), **(more or {})}
-    command = [sys.executable, "-m", "app", *arguments]
-    return subprocess.run(
-        command, cwd=ROOT, env=environment, input=given, capture_output=True, text=True, timeout=60, check=False
-    )
+class Ran(NamedTuple):
+    """What a command left behind."""
+
+    status: int
+    printed: str
+    complained: str
 
 
-def test_trace_prints_the_lines_of_the_stream(client: TestClient, model_folder: Path) -> None:
-    printed = run("trace", "toy-lstm", "(a[b])", "--include", "h,pre", folder=model_folder)
-    assert (printed.returncode, printed.stderr) == (0, "")
+Run = Callable[..., Ran]
+
+
+@pytest.fixture
+def run(model_folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Carry out `python -m app …` in this process, with the models of the tests."""
+    monkeypatch.setenv("GATESCOPE_MODELS", str(model_folder))
+
+    def carry_out(*arguments: str) -> Ran:
+        status = main(arguments)
+        printed, complained = capsys.readouterr()
+        return Ran(status, printed, complained)
+
+    return carry_out
+
+
+def test_trace_prints_the_lines_of_the_stream(client: TestClient, run: Run) -> None:
     request = {"model": "toy-lstm", "input": "(a[b])", "include": ["h", "pre"]}
-    assert printed.stdout == client.post(STREAM, json=request).text
+    expected = client.post(STREAM, json=request).text
+    assert run("trace", "toy-lstm", "(a[b])", "--include", "h,pre") == (0, expected, "")
 
 
-def test_trace_reads_numbers_and_standard_input(client: TestClient, model_folder: Path) -> None:
-    printed = run("trace", "numbers-lstm", "-", folder=model_folder, given="[[1, 2.5]]\n")
-    assert printed.stdout == client.post(STREAM, json={"model": "numbers-lstm", "input": [[1, 2.5]]}).text
+def test_trace_reads_numbers_and_standard_input(client: TestClient, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO("[[1, 2.5]]\n"))
+    expected = client.post(STREAM, json={"model": "numbers-lstm", "input": [[1, 2.5]]}).text
+    assert run("trace", "numbers-lstm", "-") == (0, expected, "")
 
 
 @pytest.mark.parametrize(
@@ -49,64 +65,70 @@ def test_trace_reads_numbers_and_standard_input(client: TestClient, model_folder
         (("toy-lstm", "a!"), "symbol '!' at position 1"),
         (("numbers-lstm", "abc"), "This model reads numbers"),
         (("toy-lstm", "a", "--include", "q"), "no quantity 'q'"),
+        (("toy-lstm", "a", "--include", ",".join("f" * 99)), "include"),
     ],
 )
-def test_what_is_wrong_is_said_in_one_sentence(model_folder: Path, arguments: tuple[str, ...], says: str) -> None:
-    printed = run("trace", *arguments, folder=model_folder)
-    assert (printed.returncode, printed.stdout) == (1, "")
-    assert says in printed.stderr
-    assert len(printed.stderr.splitlines()) == 1
+def test_what_is_wrong_is_said_in_one_sentence(run: Run, arguments: tuple[str, ...], says: str) -> None:
+    status, printed, complained = run("trace", *arguments)
+    assert (status, printed) == (1, "")
+    assert says in complained
+    assert len(complained.splitlines()) == 1
 
 
-def test_a_run_that_fails_ends_with_its_error_line(client: TestClient, model_folder: Path) -> None:
-    printed = run("trace", "overflowing", "[0.1, 10]", folder=model_folder)
-    assert printed.returncode == 1
-    assert printed.stdout == client.post(STREAM, json={"model": "overflowing", "input": [0.1, 10]}).text
+def test_a_run_that_fails_ends_with_its_error_line(client: TestClient, run: Run) -> None:
+    expected = client.post(STREAM, json={"model": "overflowing", "input": [0.1, 10]}).text
+    assert run("trace", "overflowing", "[0.1, 10]") == (1, expected, "")
 
 
-def test_models_are_listed_and_broken_files_reported(model_folder: Path, tmp_path: Path) -> None:
-    listed = run("models", folder=model_folder)
-    assert listed.returncode == 0
-    names = [line.split()[0] for line in listed.stdout.splitlines()]
-    assert {"brackets-lstm", "toy-lstm", "numbers-gru"} <= set(names)
+def test_models_are_listed(run: Run) -> None:
+    status, printed, complained = run("models")
+    assert (status, complained) == (0, "")
+    assert {"brackets-lstm", "toy-lstm", "numbers-gru"} <= {line.split()[0] for line in printed.splitlines()}
+
+
+def test_broken_model_files_are_reported(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "broken.safetensors").write_bytes(b"no")
-    broken = run("models", folder=tmp_path)
-    assert broken.returncode == 1
-    assert "broken.safetensors" in broken.stderr
+    monkeypatch.setenv("GATESCOPE_MODELS", str(tmp_path))
+    status, printed, complained = run("models")
+    assert status == 1
+    assert "brackets-lstm" in printed
+    assert "broken.safetensors" in complained
 
 
-def test_every_setting_is_listed() -> None:
-    listed = run("settings", more={"GATESCOPE_MAX_STEPS": "77"}).stdout
+def test_every_setting_is_listed(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GATESCOPE_MAX_STEPS", "77")
+    listed = run("settings").printed
     assert "GATESCOPE_MAX_STEPS=77  (default 10000, 1 to 1000000, steps)" in listed
     for name, field in Settings.model_fields.items():
         assert f"GATESCOPE_{name.upper()}=" in listed
         assert (field.description or "") in listed
 
 
-def test_a_port_that_is_taken_is_said_in_one_sentence() -> None:
+def test_a_port_that_is_taken_is_said_in_one_sentence(run: Run) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        printed = run("--port", str(port))
-    assert printed.returncode == 1
-    assert printed.stderr == (
-        f"Port {port} is taken by another program. Choose another one: make run PORT={port + 1}\n"
-    )
+        ran = run("--port", str(port))
+    says = f"Port {port} is taken by another program. Choose another one: make run PORT={port + 1}\n"
+    assert ran == (1, "", says)
 
 
 @pytest.mark.parametrize(
-    ("more", "says"),
+    ("name", "value", "says"),
     [
-        ({"GATESCOPE_PORT": "http"}, "GATESCOPE_PORT: "),
-        ({"GATESCOPE_MAX_STEPS": "0"}, "GATESCOPE_MAX_STEPS: "),
-        ({"GATESCOPE_HOST": "no.such.host.invalid"}, "There is no address 'no.such.host.invalid'"),
-        ({"GATESCOPE_HOST": "192.0.2.1"}, "192.0.2.1 is not an address of this machine"),
+        ("PORT", "http", "GATESCOPE_PORT: "),
+        ("MAX_STEPS", "0", "GATESCOPE_MAX_STEPS: "),
+        ("HOST", "no.such.host.invalid", "There is no address 'no.such.host.invalid'"),
+        ("HOST", "192.0.2.1", "192.0.2.1 is not an address of this machine"),
     ],
 )
-def test_a_setting_that_is_not_right_is_said_in_one_sentence(more: dict[str, str], says: str) -> None:
-    printed = run("serve", more={"GATESCOPE_PORT": "0", **more})
-    assert (printed.returncode, printed.stdout) == (1, "")
-    assert printed.stderr.startswith(says)
-    assert len(printed.stderr.splitlines()) == 1
+def test_a_setting_that_is_not_right_is_said_in_one_sentence(
+    run: Run, monkeypatch: pytest.MonkeyPatch, name: str, value: str, says: str
+) -> None:
+    monkeypatch.setenv(f"GATESCOPE_{name}", value)
+    status, printed, complained = run()
+    assert (status, printed) == (1, "")
+    assert complained.startswith(says)
+    assert len(complained.splitlines()) == 1
 
 
 @pytest.mark.parametrize(("sign", "status"), [(signal.SIGINT, 0), (signal.SIGTERM, -signal.SIGTERM)])
@@ -117,8 +139,8 @@ def test_serving_prints_its_address_and_stops_when_asked(sign: signal.Signals, s
         address = process.stdout.readline().removeprefix("Gatescope is at ").removesuffix(" — press Ctrl+C to stop\n")
         assert httpx2.get(f"{address}/healthz").json()["status"] == "ok"
         process.send_signal(sign)
-        said, errors = process.communicate(timeout=60)
-    assert (process.returncode, errors) == (status, "")
+        said, complained = process.communicate(timeout=60)
+    assert (process.returncode, complained) == (status, "")
     assert said == ("Stopped.\n" if sign == signal.SIGINT else "")
 
 
