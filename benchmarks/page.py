@@ -1,0 +1,283 @@
+"""Rows 5 to 8: the page in a real Chromium against a real server, drawn in software.
+
+The network is untrained, H = 64, in a GATESCOPE_MODELS folder, and labelled so. Every time is taken inside the page,
+from the event that a person causes to the end of the first frame that shows its effect. Knows the page by its DOM and
+not by its code. `python -m benchmarks.page` prints the rows.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import statistics
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.client import HTTPConnection
+from itertools import pairwise
+from math import ceil
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final, NamedTuple
+from urllib.parse import urlencode, urlsplit
+
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+
+from benchmarks.rows import Row, print_rows
+from lstm.tasks import TASKS
+from lstm.untrained import untrained
+from scripts.browser import WHAT_TO_INSTALL, find_chromium, launch_arguments
+
+HIDDEN_SIZE: Final = 64
+ALPHABET: Final = TASKS["brackets"].alphabet
+MODEL: Final = f"untrained-lstm-{HIDDEN_SIZE}"
+VIEW: Final[ViewportSize] = {"width": 1440, "height": 900}
+VISITS: Final = 9
+ENTERS: Final = 25
+SEEKS: Final = 40
+LONG: Final = 10_000
+FLAT_MB: Final = 4.0
+"""A stream of 10,000 steps is 15 MB as arrays and more as text: what grows by less than this does not keep it."""
+
+MEASURE: Final = """
+window.measured = { ready: {}, longest: 0, enter: null, seek: null, frames: [], playing: false };
+// The moment after the frame that is being prepared has been drawn.
+measured.afterPaint = (act) => requestAnimationFrame(() => {
+  const channel = new MessageChannel();
+  channel.port1.onmessage = act;
+  channel.port2.postMessage(0);
+});
+new MutationObserver(() => {
+  const state = document.documentElement?.dataset.ready;
+  if (state) measured.ready[state] ??= performance.now();
+}).observe(document, { attributes: true, subtree: true, attributeFilter: ["data-ready"] });
+new PerformanceObserver((list) => {
+  for (const { duration } of list.getEntries()) measured.longest = Math.max(measured.longest, duration);
+}).observe({ type: "longtask" });
+"""
+TYPE: Final = """(text) => {
+  const input = document.querySelector("#input");
+  input.focus();
+  input.value = text;
+  input.dispatchEvent(new InputEvent("input", { bubbles: true }));
+  measured.enter = null;
+  addEventListener("keydown", (event) => {
+    new MutationObserver((_, watch) => {
+      watch.disconnect();
+      measured.afterPaint(() => { measured.enter = performance.now() - event.timeStamp; });
+    }).observe(document.querySelector("#strip"), { childList: true });
+  }, { once: true, capture: true });
+}"""
+PLAY: Final = """() => {
+  measured.frames = [];
+  measured.playing = true;
+  const frame = (now) => {
+    measured.frames.push(now);
+    if (measured.playing) requestAnimationFrame(frame);
+  };
+  document.querySelector("#transport button[data-action=play]").click();
+  requestAnimationFrame(frame);
+}"""
+SEEK: Final = """(t) => {
+  const slider = document.querySelector("#scrub");
+  measured.seek = null;
+  const start = performance.now();
+  slider.value = t;
+  slider.dispatchEvent(new InputEvent("input", { bubbles: true }));
+  // Seen when the step's token is marked and the staves that are drawn reach under the playhead.
+  const look = () => measured.afterPaint(() => {
+    const head = document.querySelector("#overlay .head").getBoundingClientRect();
+    const staves = document.querySelector("#staves").getBoundingClientRect();
+    const middle = head.x + head.width / 2;
+    const seen = document.querySelector("#strip .token.now") && staves.left <= middle && middle <= staves.right;
+    if (seen) measured.seek = performance.now() - start;
+    else look();
+  });
+  look();
+}"""
+
+
+class Served(NamedTuple):
+    """A server process and where it answers."""
+
+    url: str
+    pid: int
+
+    def link(self, **state: str | int) -> str:
+        """The page's address for a state."""
+        return f"{self.url}/#" + urlencode({"m": MODEL, "u": 0, "lang": "en", "theme": "light"} | state)
+
+
+def run() -> list[Row]:
+    """Measure the rows."""
+    chromium = find_chromium()
+    if chromium is None:
+        raise RuntimeError(WHAT_TO_INSTALL)
+    with _server() as served, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=launch_arguments())
+        rows = [*_first_visit(browser, served), _enter(browser, served), _playing(browser, served)]
+        rows += [*_long(browser, served), _memory(served)]
+        browser.close()
+    return rows
+
+
+@contextmanager
+def _server() -> Iterator[Served]:
+    """`python -m app` on a free port, with the untrained model."""
+    with TemporaryDirectory() as folder:
+        untrained("lstm", HIDDEN_SIZE, alphabet=ALPHABET, name=MODEL).save(Path(folder) / f"{MODEL}.safetensors")
+        command = [sys.executable, "-m", "app", "serve", "--host", "127.0.0.1", "--port", "0"]
+        environment = {**os.environ, "GATESCOPE_MODELS": folder}
+        root = Path(__file__).parents[1]
+        with subprocess.Popen(command, cwd=root, env=environment, stdout=subprocess.PIPE, text=True) as process:
+            said = process.stdout.readline() if process.stdout else ""
+            url = next((word for word in said.split() if word.startswith("http://")), "")
+            if not url:
+                raise RuntimeError(f"the server did not start: {said}")
+            try:
+                yield Served(url, process.pid)
+            finally:
+                process.terminate()
+
+
+def _page(browser: Browser) -> Page:
+    """A page that measures itself, with nothing in its cache."""
+    page = browser.new_context(viewport=VIEW, locale="en-GB").new_page()
+    page.set_default_timeout(120_000)
+    page.add_init_script(MEASURE)
+    return page
+
+
+def _drawn(page: Page) -> None:
+    page.wait_for_function("() => document.documentElement.dataset.ready === 'staves'")
+    page.wait_for_timeout(500)
+
+
+def _symbols(n: int, seed: int) -> str:
+    return "".join(random.Random(seed).choices(ALPHABET, k=n))  # noqa: S311 - any symbols will do
+
+
+def _p95(times: list[float]) -> float:
+    return sorted(times)[ceil(0.95 * len(times)) - 1]
+
+
+def _first_visit(browser: Browser, served: Served) -> list[Row]:
+    """From the address to what is seen, nothing cached."""
+    visits = []
+    for _ in range(VISITS):
+        page = _page(browser)
+        page.goto(served.url)
+        page.wait_for_function("() => measured.ready.staves !== undefined")
+        visits.append(page.evaluate("() => measured.ready"))
+        page.context.close()
+    rows = []
+    for what, state, must, reach in (("tokens and cell move", "cell", 1.0, 0.5), ("staves drawn", "staves", 2.0, 1.2)):
+        times = [visit[state] / 1000 for visit in visits]
+        median = statistics.median(times)
+        measured = f"median {median:.2f} s, slowest {max(times):.2f} s of {VISITS} visits"
+        rows.append(Row(f"5  first visit: {what}", f"<= {must} s", f"<= {reach} s", measured, median <= must))
+    return rows
+
+
+def _enter(browser: Browser, served: Served) -> Row:
+    """From Enter to the first frame with the new sequence in it, T = 200."""
+    page = _page(browser)
+    page.goto(served.link(i=_symbols(200, 0), t=0))
+    _drawn(page)
+    times = []
+    for seed in range(1, ENTERS + 1):
+        text = _symbols(200, seed)
+        page.evaluate(TYPE, text)
+        page.keyboard.press("Enter")
+        page.wait_for_function("() => measured.enter !== null")
+        times.append(page.evaluate("() => measured.enter"))
+        shown = "".join(page.locator("#strip .token").all_text_contents())
+        if shown != text:
+            raise RuntimeError("the sequence on the page is not the one that was typed")
+        page.wait_for_timeout(600)
+    page.context.close()
+    p95 = _p95(times)
+    measured = f"p95 {p95:.0f} ms, median {statistics.median(times):.0f} ms"
+    return Row("6  Enter to first step painted, T = 200", "p95 <= 150 ms", "<= 100 ms", measured, p95 <= 150)
+
+
+def _playing(browser: Browser, served: Served) -> Row:
+    """The time between frames over a whole sequence of 500 steps at 16 steps a second, every view open."""
+    page = _page(browser)
+    page.goto(served.link(i=_symbols(500, 0), t=0, s=16))
+    _drawn(page)
+    for summary in page.locator("#panel summary").all():
+        summary.click()
+    page.wait_for_timeout(1_000)
+    page.evaluate(PLAY)
+    page.wait_for_function("() => document.querySelector('#scrub').value === '499'")
+    frames = page.evaluate("() => { measured.playing = false; return measured.frames; }")
+    page.context.close()
+    gaps = [later - earlier for earlier, later in pairwise(frames)]
+    p95 = _p95(gaps)
+    measured = f"p95 {p95:.1f} ms, longest {max(gaps):.1f} ms, {len(gaps) / sum(gaps) * 1000:.1f} frames/s"
+    must, reach = "p95 frame <= 17 ms", "longest <= 34 ms"
+    return Row(f"7  playing 16 steps/s, H = {HIDDEN_SIZE}, T = 500", must, reach, measured, p95 <= 17)
+
+
+def _long(browser: Browser, served: Served) -> list[Row]:
+    """Seeking in 10,000 steps, and the longest task from Enter to the end of all seeks."""
+    page = _page(browser)
+    page.goto(served.link(i="()", t=0))
+    _drawn(page)
+    page.evaluate("() => { measured.longest = 0; performance.clearResourceTimings(); }")
+    page.evaluate(TYPE, _symbols(LONG, 0))
+    page.keyboard.press("Enter")
+    page.wait_for_function(
+        "() => performance.getEntriesByType('resource').some((e) => e.name.endsWith('/trace/stream') && e.responseEnd)"
+    )
+    page.wait_for_timeout(1_000)
+    arriving = page.evaluate("() => { const { longest } = measured; measured.longest = 0; return longest; }")
+    times = []
+    for t in random.Random(0).sample(range(LONG), SEEKS):  # noqa: S311 - any steps will do
+        page.evaluate(SEEK, t)
+        page.wait_for_function("() => measured.seek !== null")
+        times.append(page.evaluate("() => measured.seek"))
+        page.wait_for_timeout(150)
+    seeking = page.evaluate("() => measured.longest")
+    page.context.close()
+    p95, longest = _p95(times), max(arriving, seeking)
+    seek = f"p95 {p95:.0f} ms, median {statistics.median(times):.0f} ms"
+    task = f"{longest:.0f} ms: {arriving:.0f} ms while arriving, {seeking:.0f} ms while seeking"
+    return [
+        Row(f"8  T = {LONG:,}: seek", "p95 <= 200 ms", "<= 50 ms", seek, p95 <= 200),
+        Row(f"8  T = {LONG:,}: longest task", "<= 200 ms", "<= 50 ms", task, longest <= 200),
+    ]
+
+
+def _memory(served: Served) -> Row:
+    """How much the server grows between step 1,000 and the end of one stream."""
+    body: dict[str, Any] = {"model": MODEL, "input": _symbols(LONG, 1)}
+    _resident_mb(served, body)
+    sizes = _resident_mb(served, body)
+    growth = max(sizes) - sizes[0]
+    measured = f"{growth:+.1f} MB from step 1,000 to {LONG:,}, at {max(sizes):.0f} MB"
+    return Row(f"8  T = {LONG:,}: server memory of one stream", "flat", "flat", measured, growth <= FLAT_MB)
+
+
+def _resident_mb(served: Served, body: dict[str, Any]) -> list[float]:
+    """The server's resident memory at every 1,000th step of a stream, read line by line."""
+    connection = HTTPConnection(urlsplit(served.url).netloc, timeout=120)
+    connection.request("POST", "/api/v1/trace/stream", json.dumps(body), {"Content-Type": "application/json"})
+    answer = connection.getresponse()
+    sizes = []
+    while line := answer.readline():
+        step = json.loads(line).get("t", 0) + 1
+        if step > 1 and step % 1_000 == 0:
+            told = subprocess.run(["ps", "-o", "rss=", "-p", str(served.pid)], capture_output=True, check=True)
+            sizes.append(int(told.stdout) / 1024)
+    connection.close()
+    if len(sizes) != LONG // 1_000:
+        raise RuntimeError("the stream ended early")
+    return sizes
+
+
+if __name__ == "__main__":
+    sys.exit(0 if print_rows(run()) else 1)
