@@ -29,7 +29,7 @@ def main(wanted: list[str]) -> int:
     busy = os.getloadavg()[0]
     if busy > 1:
         print(
-            f"This machine is busy (load {busy:.1f}): the page's figures will be worse than they are.", file=sys.stderr
+            f"This machine is busy (load {busy:.1f}): the page's figures will be worse than on an idle one.", file=sys.stderr
         )
     rows = []
     for name, what in PARTS.items():
