@@ -89,7 +89,7 @@ def test_commands_exist(path: Path) -> None:
 
 def test_contributing_explains_every_command() -> None:
     targets = set(re.findall(r"^([a-z]+):", text("Makefile"), re.MULTILINE))
-    explained = set(re.findall(r"make ([a-z]+)", text("CONTRIBUTING.md")))
+    explained = set(re.findall(r"^\| `make ([a-z]+)", text("CONTRIBUTING.md"), re.MULTILINE))
     assert targets == explained
 
 
@@ -98,7 +98,7 @@ def test_files_named_in_contributing_exist() -> None:
         r"`((?:app|benchmarks|docs|lstm|scripts|static|templates|tests)/[\w./-]*)`", text("CONTRIBUTING.md")
     )
     assert len(paths) > 10
-    assert [path for path in paths if not (ROOT / path).exists()] == []
+    assert [path for path in paths if "NAME" not in path and not (ROOT / path).exists()] == []
 
 
 # --- packages and versions -------------------------------------------------------------------------------------------
