@@ -113,12 +113,13 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 
 async def _answer(request: Request, error: Exception) -> Response:
-    """Every error as a problem document, or as a page for a person who followed a wrong link."""
+    """Every error as a problem document, but a page for a person who followed a wrong link."""
+    found = describe(error)
     path = request.url.path.removeprefix(request.scope.get("root_path", ""))
-    if request.method != "GET" or path.startswith("/api/") or "text/html" not in request.headers.get("accept", ""):
+    asks_for_a_page = request.method == "GET" and "text/html" in request.headers.get("accept", "")
+    if found["status"] != 404 or not asks_for_a_page or path.startswith("/api/"):
         return problem_response(error)
     shared: Services = request.app.state.services
-    found = describe(error)
     language = preferred_language(request.headers.get("accept-language", ""))
     page = shared.pages.error(found, language, path.count("/") - 1)
-    return Response(page, found["status"], {"Cache-Control": "no-store"}, "text/html; charset=utf-8")
+    return Response(page, 404, {"Cache-Control": "no-store"}, "text/html; charset=utf-8")
