@@ -3,6 +3,7 @@
 import * as api from "./api.js";
 import { allows, commonPrefix, firstInput, parseInput, tokensInput, tokensText } from "./input.js";
 import { readLink, writeLink } from "./link.js";
+import { firstScale } from "./scale.js";
 import { Trace, WINDOW } from "./trace.js";
 
 const clamp = (v, low, high) => Math.max(low, Math.min(high, v));
@@ -36,7 +37,7 @@ export function createActions(store) {
     };
     try {
       await api.stream({ model: card.name, input: parseInput(card, text) }, { signal: mine.signal, onMessages });
-      if (controller === mine) store.set({ running: false, banner: null });
+      if (controller === mine) store.set({ running: false, banner: null, scale: get().scaleChosen ? get().scale : firstScale(trace) });
       return true;
     } catch (error) {
       if (error.name === "AbortError" || controller !== mine) return false;
@@ -139,7 +140,7 @@ export function createActions(store) {
     const card = cardNamed(models, name);
     if (!card || card === get().card) return undefined;
     const keep = allows(card, text);
-    store.set({ card, problem: null, notice: null, layer: 0, scale: "one" });
+    store.set({ card, problem: null, notice: null, layer: 0 });
     if (keep) return run(text, { t: text === input && trace ? t : 0, play: false });
     store.set({ unit: card.examples[0]?.unit ?? 0 });
     return run(firstInput(card), {});

@@ -1,6 +1,7 @@
 /* The page's state as a link: all of it lives in the #fragment, which reaches no server's log. */
 
 import { SPEEDS } from "./player.js";
+import { languages } from "./words.js";
 
 /** Longer than this an input makes a link that mail and chat programs cut. */
 export const LONGEST_INPUT = 2000;
@@ -13,6 +14,7 @@ const READ = {
   l: whole,
   u: whole,
   s: (text) => (SPEEDS.includes(Number(text)) ? Number(text) : undefined),
+  lang: (text) => (languages().includes(text) ? text : undefined),
   theme: (text) => (["light", "dark"].includes(text) ? text : undefined),
   present: (text) => text === "1",
 };

@@ -30,12 +30,14 @@ test("numbers print with a true minus and never as minus zero", () => {
   assert.equal(percent(1), "100");
 });
 
+loadWords({ en: {}, ja: {} });
+
 test("a link says what the state was, and refuses nonsense", () => {
   const state = { model: "brackets-lstm", input: "([a]) &#%", t: 3, layer: 1, unit: 7, speed: 0.5, lang: "ja", theme: "dark", present: true };
   const { fragment, tooLong } = writeLink(state);
   assert.equal(tooLong, false);
   assert.deepEqual(readLink(fragment), state);
-  assert.deepEqual(readLink("#t=-1&u=1e9&s=3&theme=<b>&present=2"), { present: false });
+  assert.deepEqual(readLink("#t=-1&u=1e9&s=3&theme=<b>&present=2&lang=xx"), { present: false });
   const long = writeLink({ ...state, input: "(".repeat(LONGEST_INPUT + 1) });
   assert.equal(long.tooLong, true);
   assert.equal(readLink(long.fragment).input, undefined);

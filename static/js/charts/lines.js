@@ -2,6 +2,7 @@
 
 import { $, h } from "../dom.js";
 import { num } from "../format.js";
+import { word } from "../words.js";
 import { CONFIG, bareAxis, layout, whenPlotly } from "./plotly.js";
 import { resolve, rgb } from "./ramps.js";
 
@@ -48,6 +49,7 @@ export function linesChart(store) {
     const grid = rgb(resolve("var(--line)"));
     const shapes = ticks(range).map((v) => ({ type: "line", xref: "paper", x0: 0, x1: 1, y0: v, y1: v, layer: "below", line: { width: 1, color: v === 0 ? rgb(resolve("var(--line2)")) : grid } }));
     Object.assign(root.style, { top: `${geo.lines.top}px`, left: `${window.from * geo.cw}px`, width: `${width}px`, height: `${geo.lines.height}px` });
+    plot.setAttribute("aria-label", word("score.lines", { symbols: card.quantities.map((q) => q.symbol).join(" "), unit }));
     const half = 0.5 / geo.cw;
     await Plotly.react(plot, data, layout(width, geo.lines.height, { xaxis: bareAxis([window.from - 0.5 + half, window.to - 0.5 + half]), yaxis: bareAxis([range.low, range.high]), shapes }), CONFIG);
   };

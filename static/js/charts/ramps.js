@@ -50,13 +50,3 @@ export function colorscale(quantity) {
 /** The same ramp as a CSS gradient, highest value on top. */
 export const gradient = (quantity) =>
   quantity.kind === "gate" ? "linear-gradient(in oklab to top, var(--zero), var(--q))" : "linear-gradient(in oklab to top, var(--neg), var(--zero), var(--q))";
-
-/** The limits [low, high] of a quantity's colours in this trace, and whether the trace made them wider than the card's. */
-export function limits(quantity, trace) {
-  if (quantity.kind === "gate") return { low: 0, high: 1, widened: false };
-  const known = quantity.max ?? trace.card.limits?.[quantity.key] ?? 1;
-  const peak = trace.peak[quantity.key];
-  const widened = peak > known;
-  const high = widened ? Math.ceil(peak * 2) / 2 : known;
-  return { low: -high, high, widened, known };
-}

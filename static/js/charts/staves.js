@@ -1,18 +1,20 @@
 /* The staves: one Plotly heatmap a quantity, units × steps, drawn when data arrives and never while playing. */
 
 import { $, h } from "../dom.js";
+import { word } from "../words.js";
 import { CONFIG, bareAxis, layout, whenPlotly } from "./plotly.js";
-import { colorscale, limits } from "./ramps.js";
+import { hasScales, limits } from "../scale.js";
+import { colorscale } from "./ramps.js";
 
 /** At least this long between two drawings of a growing trace, ms. */
 const REDRAW = 250;
 
 /** Rows of a heatmap for steps [from, to): one array a unit; steps that have not come are null. */
-function rows(trace, layer, key, { from, to }, scale) {
+function rows(trace, layer, key, { from, to }, own) {
   const stop = Math.min(to, trace.arrived);
   return Array.from({ length: trace.hidden }, (_, unit) => {
     const row = Array.from(trace.column(layer, key, unit, from, stop));
-    if (scale === "unit") {
+    if (own) {
       const peak = unitPeak(trace, layer, key, unit);
       for (let n = 0; n < row.length; n++) row[n] /= peak;
     }
@@ -27,20 +29,17 @@ function unitPeak(trace, layer, key, unit) {
   return peak || 1;
 }
 
-/** Whether a quantity can be shown with a scale of its own for each unit: only one without natural bounds. */
-export const hasUnitScale = (quantity) => quantity.kind !== "gate" && quantity.max === null;
-
 function figure({ trace, card, layer, geo, window, scale }) {
   const width = (window.to - window.from) * geo.cw;
   const shapes = { xaxis: bareAxis([window.from - 0.5, window.to - 0.5]) };
   const data = card.quantities.map((q, n) => {
     const { top, height } = geo.staves[n];
     const id = n === 0 ? "" : String(n + 1);
-    const own = scale === "unit" && hasUnitScale(q);
-    const { low, high } = own ? { low: -1, high: 1 } : limits(q, trace);
+    const own = scale === "unit" && hasScales(q);
+    const { low, high } = limits(q, trace, scale);
     shapes["yaxis" + id] = bareAxis([trace.hidden - 0.5, -0.5], { domain: [1 - (top + height) / geo.stavesHeight, 1 - top / geo.stavesHeight] });
     return {
-      type: "heatmap", z: rows(trace, layer, q.key, window, own ? "unit" : "one"), x0: window.from, dx: 1, y0: 0, dy: 1, xaxis: "x", yaxis: "y" + id,
+      type: "heatmap", z: rows(trace, layer, q.key, window, own), x0: window.from, dx: 1, y0: 0, dy: 1, xaxis: "x", yaxis: "y" + id,
       zmin: low, zmax: high, zauto: false, colorscale: colorscale(q), showscale: false, zsmooth: false, hoverinfo: "skip", name: q.key,
     };
   });
@@ -65,6 +64,7 @@ export function stavesChart(store) {
     const { data, layout: shape } = figure(state);
     Object.assign(root.style, { top: `${geo.stavesTop}px`, left: `${window.from * geo.cw}px`, width: `${shape.width}px`, height: `${geo.stavesHeight}px` });
     bars.hidden = geo.cw < 10;
+    plot.setAttribute("aria-label", word("score.staves", { symbols: card.quantities.map((q) => q.symbol).join(" "), units: trace.hidden, n: trace.length }));
     drawnSteps = trace.arrived;
     at = performance.now();
     await Plotly.react(plot, data, shape, CONFIG);

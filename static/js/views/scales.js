@@ -2,12 +2,13 @@
 
 import { $, h, setText, svg } from "../dom.js";
 import { exact, num } from "../format.js";
-import { gradient, limits } from "../charts/ramps.js";
-import { hasUnitScale } from "../charts/staves.js";
+import { gradient } from "../charts/ramps.js";
+import { hasScales, limits } from "../scale.js";
 import { lineY, tickText, ticks } from "../charts/lines.js";
 import { spread } from "../geometry.js";
 import { hasWord, word } from "../words.js";
 
+const NEXT_SCALE = { task: "run", run: "unit", unit: "task" };
 const px = (v) => `${v}px`;
 /** The word for a quantity: the catalogue's, else the card's own (a cell may be newer than the words). */
 export const quantityWord = (q) => (hasWord(`quantity.${q.key}`) ? word(`quantity.${q.key}`) : q.word);
@@ -46,7 +47,7 @@ export function scalesView(store, actions) {
     labels.replaceChildren(
       head(word("score.step"), geo.strip.step - 4 * geo.k, true), head(word("score.token"), geo.strip.token - 6 * geo.k, true), head(word("score.says"), geo.strip.said - 5 * geo.k, true),
       ...card.quantities.map((q, n) => nameOf(q, n, geo)), ...units,
-      ...card.quantities.flatMap((q, n) => (hasUnitScale(q) && geo.staves[n].height > 60 * geo.k && !geo.narrow ? [scaleToggle(q, geo.staves[n], geo)] : [])),
+      ...card.quantities.flatMap((q, n) => (hasScales(q) && geo.staves[n].height > 60 * geo.k && !geo.narrow ? [scaleToggle(q, geo.staves[n], geo)] : [])),
       ...(range ? ticks(range).map((v) => head(tickText(v), geo.lines.top + lineY(range, v, geo.lines.height))) : []),
       geo.narrow ? h("span", { class: "lines", style: `top:${geo.lines.top - 10}px;white-space:nowrap` }, h("b", {}, word("score.unitOverTime", { unit })))
         : h("span", { class: "lines", style: `top:${geo.lines.top + geo.lines.height / 2}px` }, h("b", {}, word("score.unit", { unit })), word("score.overTime")),
@@ -64,8 +65,8 @@ export function scalesView(store, actions) {
   };
 
   const scaleToggle = (q, { top, height }, geo) => {
-    const own = store.get().scale === "unit";
-    return h("button", { class: "how", type: "button", style: `top:${geo.stavesTop + top + height / 2 + 25 * geo.k}px`, title: word(own ? "scale.toOne" : "scale.toUnit"), on: { click: () => store.set({ scale: own ? "one" : "unit" }) } }, word(own ? "scale.unit" : "scale.one"));
+    const { scale } = store.get();
+    return h("button", { class: "how", type: "button", style: `top:${geo.stavesTop + top + height / 2 + 25 * geo.k}px`, title: word(`scale.${scale}.title`), on: { click: () => store.set({ scale: NEXT_SCALE[scale], scaleChosen: true }) } }, word(`scale.${scale}`));
   };
 
   const drawScales = () => {
@@ -74,8 +75,8 @@ export function scalesView(store, actions) {
     const parts = [];
     readouts = card.quantities.map((q, n) => {
       const stave = geo.staves[n];
-      const own = scale === "unit" && hasUnitScale(q);
-      const { low, high, widened, known } = limits(q, trace);
+      const own = scale === "unit" && hasScales(q);
+      const { low, high, widened, known } = limits(q, trace, scale);
       const at = geo.stavesTop + stave.top;
       const sign = (v) => (q.kind === "gate" ? num(v, 0) : (v > 0 ? "+" : "") + num(v, v % 1 ? 1 : 0));
       const words = own ? ["+max", "−max"] : [sign(high), sign(low)];

@@ -28,13 +28,19 @@ export function csv(trace) {
   return lines.join("\r\n") + "\r\n";
 }
 
+/** What a data: URL holds; the policy of the page does not let it be fetched. */
+function dataOf(url) {
+  const [head, body] = [url.slice(0, url.indexOf(",")), url.slice(url.indexOf(",") + 1)];
+  return head.endsWith("base64") ? Uint8Array.from(atob(body), (c) => c.charCodeAt(0)) : decodeURIComponent(body);
+}
+
 async function picture(charts, name, format, file) {
   const Plotly = await whenPlotly();
   const node = charts[name];
   const { width, height } = node._fullLayout;
   const paper = getComputedStyle(document.body).backgroundColor;
   const url = await Plotly.toImage({ data: node.data, layout: { ...node.layout, paper_bgcolor: paper } }, { format, width, height, scale: format === "png" ? 2 : 1 });
-  save(`${file}-${name}.${format}`, await (await fetch(url)).blob());
+  save(`${file}-${name}.${format}`, dataOf(url), format === "png" ? "image/png" : "image/svg+xml");
 }
 
 export function shareFace({ store, charts }) {

@@ -1,0 +1,24 @@
+/* What the ends of a colour scale mean. Numbers only; the colours themselves are charts/ramps.js. */
+
+const roundedUp = (peak) => Math.max(0.5, Math.ceil(peak * 2) / 2);
+
+/** Whether a quantity's colours can be scaled in several ways: only one without natural bounds. */
+export const hasScales = (quantity) => quantity.kind !== "gate" && quantity.max === null;
+
+/**
+ * The limits [low, high] of a quantity's colours. Without natural bounds they are the task's, from the card ("task", widened where this run goes beyond),
+ * this run's own ("run"), or each unit's own largest value ("unit": rows are then shares of it).
+ */
+export function limits(quantity, trace, scale) {
+  if (quantity.kind === "gate") return { low: 0, high: 1, widened: false };
+  if (!hasScales(quantity)) return { low: quantity.min, high: quantity.max, widened: false };
+  if (scale === "unit") return { low: -1, high: 1, widened: false };
+  const known = trace.card.limits?.[quantity.key] ?? 1;
+  const run = roundedUp(trace.peak[quantity.key]);
+  const widened = scale === "task" && run > known;
+  const high = scale === "run" || widened ? run : known;
+  return { low: -high, high, widened, known };
+}
+
+/** The scale a run is first shown in: the task's, unless that would leave the whole run pale. */
+export const firstScale = (trace) => (trace.card.quantities.some((q) => hasScales(q) && trace.peak[q.key] * 4 < (trace.card.limits?.[q.key] ?? 1)) ? "run" : "task");

@@ -1,0 +1,104 @@
+"""The link is the state: opening one shows exactly that, paused, and Back returns to the run before."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.score import EXAMPLE, open_link, ready, step, tokens, unit
+
+
+def test_opening_a_link_shows_exactly_that_and_stays_paused(page: Page) -> None:
+    open_link(page, i="[(a)b]", t=2, u=9, s=8, lang="ja", theme="dark", present=1)
+    assert (tokens(page), step(page), unit(page)) == ("[(a)b]", 2, 9)
+    root = page.locator("html")
+    expect(root).to_have_attribute("lang", "ja")
+    expect(root).to_have_attribute("data-theme", "dark")
+    expect(root).to_have_attribute("data-present", "")
+    expect(page.locator("#speed")).to_have_value("8")
+    expect(page.locator("#input")).not_to_be_focused()
+    page.wait_for_timeout(600)
+    assert step(page) == 2
+
+
+def test_the_address_follows_and_opens_the_same_again(page: Page) -> None:
+    open_link(page)
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowDown")
+    address = page.url
+    page.goto("about:blank")
+    page.goto(address)
+    ready(page)
+    assert (tokens(page), step(page), unit(page)) == (EXAMPLE, 7, 4)
+
+
+def test_back_returns_to_the_previous_run_and_forward_to_the_next(page: Page) -> None:
+    open_link(page)
+    page.locator("#input").fill("[b]")
+    page.keyboard.press("Enter")
+    expect(page.locator("#strip .token")).to_have_count(3)
+    page.go_back()
+    expect(page.locator("#strip .token")).to_have_count(len(EXAMPLE))
+    assert step(page) == 6
+    page.go_forward()
+    expect(page.locator("#strip .token")).to_have_count(3)
+
+
+def test_a_link_to_a_model_that_is_not_here_says_so(page: Page) -> None:
+    open_link(page, m="nobody")
+    expect(page.locator("#input-says")).to_contain_text("“nobody”, which is not here")
+    expect(page.locator("#picker")).to_contain_text("Brackets")
+
+
+def test_nonsense_in_a_link_is_ignored(page: Page) -> None:
+    open_link(page, t="-3", u="1e9", s="7", theme="pink", lang="xx", l="a")
+    assert (step(page), unit(page)) == (0, 0)
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+
+
+def test_a_step_beyond_the_end_is_the_last_one(page: Page) -> None:
+    open_link(page, t=999, u=999)
+    assert (step(page), unit(page)) == (len(EXAMPLE) - 1, 15)
+
+
+def test_switching_the_model_keeps_what_was_typed_where_its_alphabet_allows(page: Page) -> None:
+    open_link(page)
+    page.locator("#picker").click()
+    page.get_by_role("button", name="brackets-rnn").click()
+    expect(page.locator("#labels .name")).to_have_count(1)
+    assert (tokens(page), step(page)) == (EXAMPLE, 6)
+    page.locator("#picker").click()
+    page.get_by_role("button", name="recall-gru").click()
+    expect(page.locator("#labels .name")).to_have_count(4)
+    assert tokens(page).endswith("?")
+    page.go_back()
+    expect(page.locator("#labels .name")).to_have_count(1)
+    assert tokens(page) == EXAMPLE
+
+
+def test_a_fresh_example_of_a_chosen_lag(page: Page) -> None:
+    open_link(page, m="recall-lstm", i="Aw?", t=0)
+    page.get_by_role("button", name="New example").click()
+    page.get_by_role("dialog").get_by_role("spinbutton").fill("37")
+    page.get_by_role("button", name="Make and play").click()
+    expect(page.locator("#strip .token")).to_have_count(39)
+    assert tokens(page)[0] in "ABCDEFGH"
+
+
+def test_example_chips_play(page: Page) -> None:
+    open_link(page)
+    chip = page.locator("#chips button").nth(1)
+    chip.click()
+    expect(page.locator("#input")).not_to_have_value(EXAMPLE)
+    expect(page.locator("#transport .note")).not_to_be_empty()
+
+
+def test_language_and_theme_switches(page: Page) -> None:
+    open_link(page)
+    page.get_by_role("button", name="日本語").click()
+    expect(page.get_by_role("button", name="実行", exact=True)).to_be_visible()
+    expect(page.locator("#labels")).to_contain_text("忘却ゲート")
+    page.get_by_role("button", name="EN", exact=True).click()
+    expect(page.get_by_role("button", name="Run", exact=True)).to_be_visible()
+    page.get_by_role("button", name="Switch light and dark").click()
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    assert page.evaluate("() => getComputedStyle(document.body).backgroundColor") == "rgb(21, 24, 28)"

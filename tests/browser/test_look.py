@@ -1,0 +1,161 @@
+"""How the page stands at every size and mode: aligned to the pixel, nothing cut off, readable by everyone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import NewPage
+from tests.browser.score import EXAMPLE, open_link, ready
+
+SIZES = {
+    "desktop": {"viewport": {"width": 1440, "height": 900}},
+    "dark": {"viewport": {"width": 1440, "height": 900}, "color_scheme": "dark"},
+    "laptop": {"viewport": {"width": 1280, "height": 720}},
+    "projector": {"viewport": {"width": 1920, "height": 1080}},
+    "phone": {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2},
+    "4K": {"viewport": {"width": 3840, "height": 2160}},
+}
+MODES: dict[str, dict[str, Any]] = {
+    "desktop": {}, "dark": {"theme": "dark"}, "laptop": {"lang": "ja"}, "projector": {"present": 1}, "phone": {}, "4K": {},
+}
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_tokens_and_heatmap_columns_share_their_centres(new_page: NewPage, size: str) -> None:
+    page = new_page(**SIZES[size])
+    open_link(page, **MODES[size])
+    centres = page.evaluate(
+        """() => {
+          const staves = document.querySelector('#staves-plot').getBoundingClientRect();
+          const n = document.querySelector('#staves-plot').data[0].z[0].length;
+          const lines = document.querySelector('#lines-plot');
+          const axis = lines._fullLayout.xaxis;
+          return [...document.querySelectorAll('#strip .token')].map((token, t) => {
+            const box = token.getBoundingClientRect();
+            return [box.x + box.width / 2, staves.x + ((t + 0.5) * staves.width) / n - 0.5, lines.getBoundingClientRect().x + axis._offset + axis.d2p(t)];
+          });
+        }"""
+    )
+    assert len(centres) == len(EXAMPLE)
+    for token, column, line in centres:
+        assert abs(token - column) <= 1
+        assert abs(line - column) <= 0.51
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_nothing_is_wider_than_the_screen_and_no_words_overlap(new_page: NewPage, size: str) -> None:
+    page = new_page(**SIZES[size])
+    open_link(page, **MODES[size])
+    assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+    overlaps = page.evaluate(
+        """() => {
+          const shown = [...document.querySelectorAll('#labels > *, #scales .lim, #scales .now, #header > *')]
+            .filter((e) => e.checkVisibility({ visibilityProperty: true }) && e.textContent.trim());
+          const boxes = shown.map((e) => [e, e.getBoundingClientRect()]);
+          const out = [];
+          boxes.forEach(([a, p], n) => boxes.slice(n + 1).forEach(([b, q]) => {
+            if (a.contains(b) || b.contains(a) || a.matches('.name, .how') !== b.matches('.name, .how')) return;
+            const w = Math.min(p.right, q.right) - Math.max(p.left, q.left), h = Math.min(p.bottom, q.bottom) - Math.max(p.top, q.top);
+            if (w > 2 && h > 3) out.push(`${a.textContent} × ${b.textContent}`);
+          }));
+          return out;
+        }"""
+    )
+    assert overlaps == []
+
+
+def violations(page: Page) -> list[str]:
+    found = Axe().run(page).response["violations"]
+    return [f"{v['id']}: {v['help']} {[n['target'] for n in v['nodes'][:3]]}" for v in found]
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_axe_finds_nothing(new_page: NewPage, size: str) -> None:
+    page = new_page(**SIZES[size])
+    open_link(page, **MODES[size])
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize("model", ["brackets-rnn", "recall-gru", "toy-gru", "numbers-lstm"])
+def test_axe_finds_nothing_with_other_cells(page: Page, model: str) -> None:
+    page.goto(f"/#m={model}&lang=en")
+    ready(page)
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize("key", ["?", "#picker", "#share"])
+def test_axe_finds_nothing_in_the_dialogs(page: Page, key: str) -> None:
+    open_link(page)
+    page.keyboard.press("?") if key == "?" else page.locator(key).click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    assert violations(page) == []
+
+
+def test_present_mode_shows_only_score_cell_and_transport_and_slash_brings_the_input(page: Page) -> None:
+    open_link(page)
+    page.get_by_role("button", name="Present").click()
+    expect(page.locator("#header")).not_to_be_visible()
+    expect(page.locator("#score")).to_be_visible()
+    expect(page.locator("#scrub")).to_be_visible()
+    page.keyboard.press("/")
+    expect(page.locator("#input")).to_be_focused()
+    expect(page.locator("#chips")).to_be_visible()
+    page.locator("#input").fill("[b]")
+    page.keyboard.press("Enter")
+    expect(page.locator("#header")).not_to_be_visible()
+    expect(page.locator("#strip .token")).to_have_count(3)
+    page.keyboard.press("Escape")
+    expect(page.locator("#header")).to_be_visible()
+
+
+@pytest.mark.parametrize("model", ["brackets-lstm", "recall-gru", "brackets-rnn"])
+def test_each_cell_has_its_staves_and_diagram(page: Page, model: str) -> None:
+    page.goto(f"/#m={model}&lang=en")
+    ready(page)
+    card = page.request.get(f"/api/v1/models/{model}").json()
+    symbols = [q["symbol"] for q in card["quantities"]]
+    expect(page.locator("#labels .name .msym")).to_have_text(symbols)
+    expect(page.locator("#cell-view svg text").first).to_be_visible()
+
+
+def test_the_step_is_announced_when_stepped_and_not_while_playing(page: Page) -> None:
+    open_link(page)
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#announcer")).to_contain_text("step 7, token c: unit 3 keeps")
+    told = page.locator("#announcer").inner_text()
+    page.keyboard.press("Home")
+    page.keyboard.press(" ")
+    page.wait_for_timeout(600)
+    assert page.locator("#announcer").inner_text() == told
+
+
+def test_everything_is_reached_by_keyboard(page: Page) -> None:
+    open_link(page)
+    reached = set()
+    page.locator("#mark").focus()
+    for _ in range(60):
+        reached.add(page.evaluate("() => document.activeElement.id || document.activeElement.dataset.action || document.activeElement.textContent.trim().slice(0, 20)"))
+        page.keyboard.press("Tab")
+    assert {"picker", "input", "Run", "share", "help", "present", "theme", "play", "scrub", "speed"} <= reached
+
+
+def test_a_stave_can_be_enlarged_and_units_can_have_their_own_scale(page: Page) -> None:
+    open_link(page)
+    cell = page.get_by_role("button", name="C cell state")
+    cell.click()
+    heights = page.evaluate("() => [...document.querySelectorAll('#scales .ramp')].map((e) => e.offsetHeight)")
+    assert heights[3] > 6 * heights[0]
+    page.get_by_role("button", name="C cell state").click()
+    toggle = page.locator("#labels .how")
+    names = ["the task’s scale", "this run’s scale", "a scale each unit"]
+    now = names.index(toggle.inner_text())
+    for name in names[now + 1 :]:
+        toggle.click()
+        expect(toggle).to_have_text(name)
+    page.wait_for_function("() => document.querySelector('#staves-plot').data[3].zmax === 1")
+    peaks = page.evaluate("() => document.querySelector('#staves-plot').data[3].z.map((row) => Math.max(...row.map(Math.abs)))")
+    assert peaks == [1] * 16
