@@ -148,6 +148,7 @@ function label(node, { formula, quantities, tips }) {
   const name = labelName(tree, text, words, quantities);
   const set = setters(node);
   set("role", "img");
+  set("aria-label", name);
   set("tabindex", "0");
   let value = NaN;
   tips.show(node, () => (Number.isNaN(value) ? "" : `${name} = ${exact(value)}`));

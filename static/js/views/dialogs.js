@@ -14,7 +14,7 @@ function modelsFace({ store, actions, close }) {
   return [word("models.title"), ...[...groups.values()].map((group) => h("section", {}, h("h3", {}, taskName(group[0])), group[0].about ? h("p", { class: "dim" }, say(group[0].about)) : "", h("div", { class: "choices" }, ...group.map(choice)))), cardFace(card)];
 }
 
-const percentText = (v) => `${percent(v, 2)} %`;
+const percentText = (v) => `${v === 1 ? "100" : percent(v, 2)} %`;
 
 function cardFace(card) {
   const by = card.accuracy?.by ?? [];
@@ -58,5 +58,6 @@ export function dialogs(store, actions, charts) {
     dialog.replaceChildren(h("div", { class: "inner" }, h("header", {}, h("h2", { id: "dialog-title" }, title), h("button", { type: "button", class: "close", "aria-label": word("dialog.close"), on: { click: close } }, "✕")), ...body));
     dialog.setAttribute("aria-labelledby", "dialog-title");
     dialog.showModal();
+    $("[aria-pressed=true]", dialog)?.focus();
   };
 }

@@ -12,7 +12,7 @@ export const cellName = (card) => `${card.cell.toUpperCase()} · ${word("picker.
 export function accuracyText(card) {
   if (!card.trained) return word("picker.untrained");
   const a = card.accuracy;
-  return a ? word("picker.accuracy", { p: percent(a.value, a.value > 0.99 ? 1 : 0), n: a.n.toLocaleString("en") }) : "";
+  return a ? word("picker.accuracy", { p: a.value === 1 ? "100" : percent(a.value, 1), n: a.n.toLocaleString("en") }) : "";
 }
 
 export function pickerView(store, open) {

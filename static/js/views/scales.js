@@ -1,7 +1,7 @@
 /* Left and right of the score: names of the staves, the selected unit's number, and the colour ramps that are readouts of its value now. */
 
 import { $, h, setText, svg } from "../dom.js";
-import { exact, num } from "../format.js";
+import { bounded, exact, num } from "../format.js";
 import { gradient } from "../charts/ramps.js";
 import { hasScales, limits } from "../scale.js";
 import { lineY, tickText, ticks } from "../charts/lines.js";
@@ -12,16 +12,6 @@ const NEXT_SCALE = { task: "run", run: "unit", unit: "task" };
 const px = (v) => `${v}px`;
 /** The word for a quantity: the catalogue's, else the card's own (a cell may be newer than the words). */
 export const quantityWord = (q) => (hasWord(`quantity.${q.key}`) ? word(`quantity.${q.key}`) : q.word);
-
-/** Two digits, unless they would say 0 or 1 of a gate that is neither. */
-export function readout(v, kind) {
-  if (kind !== "gate") return num(v, 2);
-  for (let digits = 2; digits < 5; digits++) {
-    const text = num(v, digits);
-    if (!((Number(text) === 1 && v < 1) || (Number(text) === 0 && v > 0))) return text;
-  }
-  return v > 0.5 ? "≈ 1" : "≈ 0";
-}
 
 export function scalesView(store, actions) {
   const labels = $("#labels");
@@ -107,7 +97,7 @@ export function scalesView(store, actions) {
       let f = (high - v) / (high - low);
       if (own) f = 0.5;
       const y = Math.max(0, Math.min(1, f)) * stave.height;
-      setText(now, readout(v, q.kind));
+      setText(now, q.kind === "gate" ? bounded(v, 2, [0, 1]) : num(v, 2));
       now.title = exact(v);
       now.style.top = px(geo.stavesTop + stave.top + Math.max(4 * geo.k, Math.min(stave.height - 4 * geo.k, y)));
       lims[0].style.visibility = y < 15 * geo.k ? "hidden" : "";
