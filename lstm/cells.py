@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
+from itertools import repeat
 from typing import Any, ClassVar, Final, NamedTuple, TypeAlias
 
 import numpy as np
@@ -25,7 +26,7 @@ from lstm.gates import GRU, LSTM, RNN, Quantity
 from lstm.memory import Carry, Memory, per_step, times
 from lstm.trace import Parts, Row
 
-Slot: TypeAlias = tuple[Array, ...]
+Slot: TypeAlias = tuple[Any, ...]
 """What one step reads and writes, in the order in which it is unpacked there."""
 _ONE: Final = np.ones((), np.float32)
 
@@ -197,19 +198,22 @@ class LSTMCell(Cell):
         return {"f": f, "i": i, "c_tilde": c_tilde, "c": memory.carried[0][1:], "o": o, "h": memory.h[1:]}
 
     def slots(self, memory: Memory) -> Iterator[Slot]:
-        (c,), w_h_x_1, h = memory.carried, memory.product, memory.h
-        c_tilde, f, i, o = self.by_block(w_h_x_1)
-        f_i_o = w_h_x_1[:, self.hidden_size :]
-        return zip(memory.joint[:-1], c[:-1], w_h_x_1, c_tilde, f_i_o, f, i, o, c[1:], h[1:], strict=True)
+        (c,), w_h_x_1, size = memory.carried, memory.product, self.hidden_size
+        c_tilde, _, _, o = self.by_block(w_h_x_1)
+        f_i_o, f_i = w_h_x_1[:, size:], w_h_x_1[:, size : 3 * size]
+        c_before_c_tilde = memory.work[:-1, : 2 * size]
+        terms = np.empty_like(f_i[0])
+        scratch = repeat((terms, terms[:size], terms[size:]))
+        of_steps = (memory.joint[:-1], w_h_x_1, f_i_o, f_i, c_tilde, c_before_c_tilde, o, c[1:], memory.h[1:])
+        return zip(*of_steps, scratch, strict=False)
 
     def step(self, slot: Slot) -> None:
-        h_x_1, c_before, w_h_x_1, c_tilde, f_i_o, f, i, o, c, h = slot
+        h_x_1, w_h_x_1, f_i_o, f_i, c_tilde, c_before_c_tilde, o, c, h, (terms, kept, written) = slot
         self._w_times(h_x_1, w_h_x_1)
         sigmoid_of_minus(f_i_o, f_i_o)
         tanh(c_tilde, c_tilde)
-        multiply(i, c_tilde, h)  # what is written, in the place of h, which is not known yet
-        multiply(f, c_before, c)
-        add(c, h, c)
+        multiply(f_i, c_before_c_tilde, terms)  # f·C(t−1), what is kept, and i·C̃, what is written, side by side
+        add(kept, written, c)
         tanh(c, h)
         multiply(o, h, h)
 

@@ -23,15 +23,17 @@ class Memory:
 
     `joint` (n+1, H+X+1, …) holds [h(t−1), x(t), 1], so the h of step t is in row t+1, and `h` is a view of it.
     `carried` holds the other states, each (n+1, H, …), likewise. `product` (n, R, …) holds W·joint and what a step
-    makes of it.
+    makes of it. Both are views of `work`, in which what step t−1 carries over lies right before the product of step t.
     """
 
     def __init__(self, w: Array, x: NDArray[Any], before: Carry) -> None:
         """`w` (R, H+X+1), `x` as in `write_inputs`, `before`: the states before the first step."""
         n, (size, *batch) = len(x), before[0].shape
         self.joint = np.empty((n + 1, w.shape[1], *batch), w.dtype)
-        self.carried = tuple(np.empty((n + 1, size, *batch), w.dtype) for _ in before[1:])
-        self.product = np.empty((n, len(w), *batch), w.dtype)
+        front = size * len(before[1:])
+        self.work = np.empty((n + 1, front + len(w), *batch), w.dtype)
+        self.carried = tuple(self.work[:, start : start + size] for start in range(0, front, size))
+        self.product = self.work[:-1, front:]
         self.h = self.joint[:, :size]
         write_inputs(self.joint[:-1, size:], x)
         for memory, values in zip((self.h, *self.carried), before, strict=True):
