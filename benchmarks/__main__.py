@@ -28,9 +28,8 @@ def main(wanted: list[str]) -> int:
 
     busy = os.getloadavg()[0]
     if busy > 1:
-        print(
-            f"This machine is busy (load {busy:.1f}): the page's figures will be worse than on an idle one.", file=sys.stderr
-        )
+        note = f"This machine is busy (load {busy:.1f}): the page's figures will be worse than on an idle one."
+        print(note, file=sys.stderr, flush=True)
     rows = []
     for name, what in PARTS.items():
         if name in wanted or not wanted:
