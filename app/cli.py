@@ -93,10 +93,10 @@ def trace(options: argparse.Namespace) -> int:
     lines = sys.stdout.buffer
     try:
         for message in messages(run, run.batch_steps(settings.batch_steps)):
-            lines.write(encode(message) + b"\n")
+            lines.write(encode(message))
         lines.flush()
     except GatescopeError as error:
-        lines.write(error_line(error) + b"\n")
+        lines.write(error_line(error))
         return 1
     except BrokenPipeError:  # whoever reads the lines, such as head, has seen enough
         sys.stderr.close()

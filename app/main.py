@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 from threading import Thread
 from typing import Any, Final
 
-from anyio import CapacityLimiter
+from anyio import CapacityLimiter, to_thread
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from fastapi.middleware import Middleware
@@ -37,6 +37,9 @@ A stream of lines (`application/jsonl`) is `start`, then each `step` as it is co
 the network left the range of its numbers. Numbers are float32 in the shortest form that parses back exactly. Every
 error is a problem document (RFC 9457) with a stable `type`.
 """
+
+CHECKING_THREADS: Final = 8
+"""Threads that check requests and hand out files; Starlette's 40 only wait for each other and keep memory apart."""
 
 log = logging.getLogger(__name__)
 
@@ -106,6 +109,7 @@ def create_app(settings: Settings | None = None, catalog: Catalog | None = None)
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     shared: Services = app.state.services
+    to_thread.current_default_thread_limiter().total_tokens = CHECKING_THREADS
     for fault in shared.catalog.faults:
         log.warning("%s", fault.detail)
     Thread(target=shared.site.compress, name="compress", daemon=True).start()

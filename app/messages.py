@@ -97,8 +97,8 @@ def start_message(run: Run) -> StartMessage:
 
 
 def encode(message: Message) -> bytes:
-    """One message as a line of JSON without its end; float32 numbers in the shortest form that parses back exactly."""
-    return orjson.dumps(message, option=orjson.OPT_SERIALIZE_NUMPY)
+    """One message as a line of JSON, with its end; float32 numbers in the shortest form that parses back exactly."""
+    return orjson.dumps(message, option=orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_APPEND_NEWLINE)
 
 
 def _step_message(run: Run, step: Step, names: Mapping[str, str], y: Output | None) -> StepMessage:

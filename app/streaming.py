@@ -41,12 +41,12 @@ class Lines:
         self._largest = run.batch_steps(most_steps)
         self._messages = messages(run, self._largest)
         self._limiter = limiter
-        self._size = 1  # the start line waits for no step
+        self._size = 1  # the start line comes alone and waits for no step
         self._fault: Exception | None = None
 
-    async def next(self) -> list[bytes]:
-        """The next lines, without their ends; none after the last. Raises NonFinite."""
-        lines: list[bytes] = []
+    async def next(self) -> bytes:
+        """The next lines, each with its end; nothing after the last. Raises NonFinite."""
+        lines = b""
         if self._fault is None:
             lines = await to_thread.run_sync(self._batch, limiter=self._limiter)
         if not lines and self._fault is not None:
@@ -57,7 +57,7 @@ class Lines:
         """Let go of the run. Nothing is being computed then: a cancelled `next` has waited for its thread."""
         self._messages.close()
 
-    def _batch(self) -> list[bytes]:
+    def _batch(self) -> bytes:
         lines: list[bytes] = []
         try:
             for message in islice(self._messages, self._size):
@@ -65,7 +65,7 @@ class Lines:
         except Exception as error:  # noqa: BLE001 - raised by `next`, in its place among the lines
             self._fault = error
         self._size = min(max(FIRST_BATCH, 2 * self._size), self._largest)
-        return lines
+        return b"".join(lines)
 
 
 class LinesResponse(StreamingResponse):
@@ -81,11 +81,12 @@ class LinesResponse(StreamingResponse):
             await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
             try:
                 while lines := await self._lines.next():
-                    await send(_body(b"\n".join(lines) + b"\n"))
+                    await send(_body(lines))
+                    await send(_body(b""))  # returns when the reader has kept up: only then is more computed
             except Exception as error:  # the status is sent, so the last line has to say it
                 if not isinstance(error, GatescopeError):
                     log.exception("a run failed after its first line")
-                await send(_body(error_line(error) + b"\n"))
+                await send(_body(error_line(error)))
             await send({"type": "http.response.body", "body": b"", "more_body": False})
         finally:
             self._lines.close()
@@ -93,16 +94,18 @@ class LinesResponse(StreamingResponse):
 
 async def document(lines: Lines, request: Request) -> Response:
     """A run as one JSON document, given up when the client leaves. Raises NonFinite."""
-    parts: list[bytes] = []
+    batches: list[bytes] = []
     try:
         while batch := await lines.next():
-            parts += batch
+            batches.append(batch)
             if await request.is_disconnected():
                 return Response()
     finally:
         lines.close()
-    start, *steps, end = parts
-    body = b'{"start":%b,"steps":[%b],"end":%b}' % (start, b",".join(steps), end)
+    start, *rest = (batch.rstrip(b"\n") for batch in batches)
+    last, _, end = rest.pop().rpartition(b"\n")
+    steps = b",".join(batch.replace(b"\n", b",") for batch in (*rest, last) if batch)  # JSON holds no line ends
+    body = b'{"start":%b,"steps":[%b],"end":%b}' % (start, steps, end)
     return Response(body, headers={"Cache-Control": "no-store"}, media_type="application/json")
 
 
@@ -110,7 +113,7 @@ def error_line(error: Exception) -> bytes:
     """The last line of a run that failed: a problem document, with its slug in `problem`: `type` names the line."""
     found = describe(error)
     line = cast(ErrorMessage, {**found, "type": "error", "problem": found["type"]})
-    return orjson.dumps(line)
+    return orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE)
 
 
 def _body(chunk: bytes) -> dict[str, object]:
