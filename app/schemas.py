@@ -236,15 +236,17 @@ class Accuracy(TypedDict):
 
 
 class Training(TypedDict):
-    """How the weights came about: the run that is kept and every try of the search."""
+    """How the weights came about: the run that is kept and every try of the search; a recipe may say more."""
 
     seed: int
     initialisation: str
     batches: int
     tries: list[dict[str, JsonValue]]
     batch_size: NotRequired[int]
+    clip: NotRequired[float]
     learning_rate: NotRequired[float]
     optimiser: NotRequired[str]
+    schedule: NotRequired[str]
     sequences: NotRequired[int]
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
-from pydantic import TypeAdapter, with_config
+from pydantic import TypeAdapter
 
 from app.main import create_app
 from app.schemas import CardBody, ModelsBody
@@ -26,9 +26,8 @@ def test_models_are_listed_in_their_order_with_their_whole_cards(client: TestCli
 
 def test_cards_are_what_the_types_say(client: TestClient) -> None:
     TypeAdapter(ModelsBody).validate_python(client.get("/api/v1/models").json())
-    strict = TypeAdapter(with_config({"extra": "forbid"})(CardBody))
     for card in client.get("/api/v1/models").json()["models"]:
-        strict.validate_python(card)
+        assert set(card) == set(CardBody.__annotations__)
 
 
 def test_a_trained_card_tells_what_was_learned_and_where_it_fails(client: TestClient) -> None:
