@@ -21,6 +21,7 @@ export function createActions(store) {
   async function run(text, { t = 0, play = true, history = "push", from = "enter", notice = null } = {}) {
     const { card } = get();
     controller?.abort();
+    if (history === "push" && text === get().input) history = "replace";
     const mine = (controller = new AbortController());
     last = { text, options: { t, play, history, from, notice } };
     let trace = null;
@@ -70,7 +71,8 @@ export function createActions(store) {
     const { input, trace } = get();
     if (text === input || text === "") return;
     const same = trace ? commonPrefix(text, input) : 0;
-    run(text, { t: Math.max(0, same - 1), from: "pause", history: "replace" });
+    const typing = last?.options.from === "pause";
+    run(text, { t: Math.max(0, same - 1), from: "pause", history: typing ? "replace" : "push" });
   }
 
   const retry = () => (get().models.length ? last && run(last.text, last.options) : location.reload());
@@ -140,7 +142,7 @@ export function createActions(store) {
     const card = cardNamed(models, name);
     if (!card || card === get().card) return undefined;
     const keep = allows(card, text);
-    store.set({ card, problem: null, notice: null, layer: 0 });
+    store.set({ card, problem: null, notice: null, layer: 0, zoomed: null });
     if (keep) return run(text, { t: text === input && trace ? t : 0, play: false });
     store.set({ unit: card.examples[0]?.unit ?? 0 });
     return run(firstInput(card), {});
@@ -185,7 +187,7 @@ export function createActions(store) {
     const card = cardNamed(models, model) ?? get().card ?? models[0];
     const missing = model !== undefined && !cardNamed(models, model);
     const notice = missing ? { key: "notice.noModel", params: { model } } : null;
-    store.set({ ...rest, card, notice, problem: null, present: rest.present ?? false });
+    store.set({ ...rest, card, notice, problem: null, zoomed: card === get().card ? get().zoomed : null, present: rest.present ?? false });
     if (input === undefined) return false;
     run(input, { t: rest.t ?? 0, play: false, history: null, notice });
     return true;

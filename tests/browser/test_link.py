@@ -43,6 +43,18 @@ def test_back_returns_to_the_previous_run_and_forward_to_the_next(page: Page) ->
     expect(page.locator("#strip .token")).to_have_count(3)
 
 
+def test_back_leaves_what_was_typed_as_one_run(page: Page) -> None:
+    open_link(page)
+    page.locator("#input").fill("[b")
+    expect(page.locator("#strip .token")).to_have_count(2)
+    page.locator("#input").press("End")
+    page.locator("#input").press("]")
+    expect(page.locator("#strip .token")).to_have_count(3)
+    page.keyboard.press("Enter")
+    page.go_back()
+    expect(page.locator("#strip .token")).to_have_count(len(EXAMPLE))
+
+
 def test_a_link_to_a_model_that_is_not_here_says_so(page: Page) -> None:
     open_link(page, m="nobody")
     expect(page.locator("#input-says")).to_contain_text("“nobody”, which is not here")

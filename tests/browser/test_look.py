@@ -87,6 +87,11 @@ def test_axe_finds_nothing_with_other_cells(page: Page, model: str) -> None:
     assert violations(page) == []
 
 
+def test_axe_finds_nothing_when_the_score_scrolls(page: Page) -> None:
+    open_link(page, i="(a)" * 60, t=100)
+    assert violations(page) == []
+
+
 @pytest.mark.parametrize("key", ["?", "#picker", "#share"])
 def test_axe_finds_nothing_in_the_dialogs(page: Page, key: str) -> None:
     open_link(page)

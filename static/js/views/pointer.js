@@ -45,8 +45,9 @@ export function pointerView(store, actions) {
   columns.addEventListener("pointerdown", (event) => {
     if (event.button !== 0 || !store.get().geo) return;
     pressed = event.pointerType !== "touch";
-    choose(event);
+    if (pressed) choose(event);
   });
+  columns.addEventListener("click", (event) => event.pointerType === "touch" && store.get().geo && choose(event));
   columns.addEventListener("pointermove", (event) => {
     if (pressed) choose(event);
     tell(event);

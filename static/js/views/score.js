@@ -1,6 +1,7 @@
 /* Measures the score and keeps the playhead in view. Publishes geo (where things stand) and window (the columns drawn); draws nothing itself. */
 
 import { $ } from "../dom.js";
+import { word } from "../words.js";
 import { columnWidth, drawnWindow, pageTurn, staves } from "../geometry.js";
 
 /** Nesting levels of the marks, outermost 0: how high each slur must rise to clear those inside it. */
@@ -65,6 +66,8 @@ export function scoreView(store) {
     track.style.width = `${geo.width}px`;
     track.style.setProperty("--cw", `${geo.cw}px`);
     columns.classList.toggle("fits", geo.fits);
+    columns.tabIndex = geo.fits ? -1 : 0;
+    columns.setAttribute("aria-label", word("score.label"));
     $("#score").style.setProperty("--room", `${Math.min(geo.room, geo.width)}px`);
     if (geo.narrow) $("#score").style.height = `${geo.height + 12}px`;
     else $("#score").style.removeProperty("height");
