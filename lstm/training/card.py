@@ -95,20 +95,30 @@ def _recall_fails(inside: Sequence[Row], beyond: Sequence[Row]) -> Words:
     """Where recall goes wrong: the lags inside the task that do, and the first longer ones."""
     wrong = [row for row in inside if row.right < row.n]
     longest = max(row.group for row in inside)
-    en_rows = ", ".join(f"{_percent(row.right, row.n)} at lag {row.group:,}" for row in wrong)
-    ja_rows = "、".join(f"ラグ {row.group:,} で {_percent(row.right, row.n)}" for row in wrong)
-    en_beyond = ", ".join(f"{_percent(row.right, row.n)} at lag {row.group:,}" for row in beyond)
-    ja_beyond = "、".join(f"ラグ {row.group:,} で {_percent(row.right, row.n)}" for row in beyond)
+    en = (
+        f"Not always right up to lag {longest}: {_at_lags(wrong, 'en')}." if wrong else f"No error up to lag {longest}."
+    )
+    ja = (
+        f"ラグ {longest} 以内での正答率は{_at_lags(wrong, 'ja')}です。"
+        if wrong
+        else f"ラグ {longest} までは誤りがありません。"
+    )
+    if all(row.right == row.n for row in beyond):
+        en += f" None at longer lags than in training either, tried up to {beyond[-1].group:,}."
+        ja += f"訓練より長いラグでも、試した {beyond[-1].group:,} まで誤りがありません。"
+    else:
+        en += f" At lags longer than any in training: {_at_lags(beyond, 'en')}; guessing would be right in 12.5 %."
+        ja += f"訓練より長いラグでの正答率は{_at_lags(beyond, 'ja')}です。当てずっぽうなら 12.5 % です。"
     return {
-        "en": (
-            (f"Not always right up to lag {longest}: {en_rows}." if wrong else f"No error up to lag {longest}.")
-            + f" At lags longer than any in training it is right in {en_beyond}; guessing would be right in 12.5 %."
-        ),
-        "ja": (
-            (f"ラグ {longest} 以内での正答率は{ja_rows}です。" if wrong else f"ラグ {longest} までは誤りがありません。")
-            + f"訓練より長いラグでの正答率は{ja_beyond}です。当てずっぽうなら 12.5 % です。"
-        ),
+        "en": f"{en} A second capital letter was never trained.",
+        "ja": f"{ja}二つ目の大文字は訓練していません。",
     }
+
+
+def _at_lags(rows: Sequence[Row], language: str) -> str:
+    if language == "ja":
+        return "、".join(f"ラグ {row.group:,} で {_percent(row.right, row.n)}" for row in rows)
+    return ", ".join(f"{_percent(row.right, row.n)} right at lag {row.group:,}" for row in rows)
 
 
 _FAILS = {"brackets": _brackets_fails, "recall": _recall_fails}

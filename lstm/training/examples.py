@@ -171,8 +171,8 @@ def _first_recall(network: Network) -> Example:
     text = "Dwxyzzyxwz?"
     y = _outputs(network, text)[:, TASKS["recall"].outputs.index("D")]
     first, last = _p(y[0]), _p(y[-1])
-    en = f"D has p {first} at step 0 already and {last} at the question mark; only the latter counts."
-    ja = f"D の確率 p はステップ 0 ですでに {first}、「?」では {last} です。採点されるのは「?」だけです。"
+    en = f"D has {first} at step 0 already and {last} at the question mark; only the latter counts."
+    ja = f"D の確率はステップ 0 ですでに {first}、「?」では {last} です。採点されるのは「?」だけです。"
     gate = {"lstm": ("f", "f"), "gru": ("z", "z")}.get(network.cell.name)
     if gate is not None:
         kept = float(_rows(network, text)[gate[0]][1:-1].mean())
@@ -205,9 +205,9 @@ def _recall_after(network: Network, lag: int) -> Example:
     state = _state(network, _rows(network, text))
     trained = lag <= 200
     en = f"{lag} symbols of noise" + ("" if trained else ", more than in any training sequence")
-    en += f": it names {said} with p {p}, which is {'right' if right else 'wrong'}."
+    en += f": it names {said} with {p}, which is {'right' if right else 'wrong'}."
     ja = f"無関係な記号が {lag} 個" + ("" if trained else "(訓練より長い)")
-    ja += f"。{said} と答え(p {p})、{'正解' if right else '不正解'}です。"
+    ja += f"。{said} と答え({p})、{'正解' if right else '不正解'}です。"
     if network.cell.name == "lstm":
         unit = int(np.abs(state[-2]).argmax())
         en += f" The C of unit {unit} has gone from {state[0, unit]:.2f} to {state[-2, unit]:.2f} by then."
@@ -239,7 +239,7 @@ def _indices(task: Task, text: str) -> NDArray[np.intp]:
 
 def _p(value: float) -> str:
     """Write a probability so that it never looks like certainty."""
-    return "> 0.99" if value > 0.99 else f"= {value:.2f}"
+    return "p > 0.99" if value > 0.99 else f"p = {value:.2f}"
 
 
 def _state_name(network: Network) -> str:

@@ -62,7 +62,7 @@ BUDGETS: Final = {
         together=1,
         compare=tuple((lag + 2, 1_000) for lag in (1, 10, 50, 100, 200)),
         test=tuple((lag + 2, 2_000) for lag in (1, 2, 5, 10, 20, 50, 100, 200)),
-        beyond=tuple((lag + 2, 1_000) for lag in (500, 1_000, 2_000)),
+        beyond=((502, 1_000), (1_002, 1_000), (2_002, 500), (5_002, 200)),
     ),
 }
 
