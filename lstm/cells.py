@@ -70,6 +70,8 @@ class Cell(ABC):
             raise ValueError(f"weight_ih has the shape {weight_ih.shape}, which is not ({rows}, X)")
         if bias_ih.shape != (rows,) or bias_hh.shape != (rows,):
             raise ValueError(f"the biases have the shapes {bias_ih.shape} and {bias_hh.shape}, not ({rows},)")
+        if len({weights.dtype for weights in (weight_ih, weight_hh, bias_ih, bias_hh)}) > 1:
+            raise ValueError("the weights of a layer are of one dtype")
         self.hidden_size = rows // gates
         self.input_size = weight_ih.shape[1]
         self.dtype = weight_hh.dtype

@@ -168,9 +168,8 @@ class Network:
     def _block(self, x: NDArray[Any], carries: tuple[Carry, ...], pre: bool, y: bool) -> _Block:
         """Some steps, layer by layer: each layer reads the whole block of the layer below."""
         batch = self._batch(x)
-        inputs = (
-            x.reshape(len(x), -1, *x.shape[1 + len(batch) :]) if batch else x
-        )  # a cell takes at most one batch axis
+        # A cell takes at most one axis of a batch.
+        inputs = x.reshape(len(x), -1, *x.shape[1 + len(batch) :]) if batch else x
         layers, parts, after = [], [], []
         with np.errstate(over="ignore", invalid="ignore"):  # σ passes through infinity, and _fault looks at the results
             for cell, before in zip(self.cells, carries, strict=True):

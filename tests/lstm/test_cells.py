@@ -124,6 +124,12 @@ def test_weights_that_do_not_fit_are_refused(shapes: tuple[tuple[int, ...], ...]
         LSTMCell(*(np.zeros(shape, np.float32) for shape in shapes))
 
 
+def test_weights_of_two_dtypes_are_refused() -> None:
+    single, double = np.zeros((8, 2), np.float32), np.zeros((8, 2))
+    with pytest.raises(ValueError, match="dtype"):
+        LSTMCell(single, double, np.zeros(8), np.zeros(8))
+
+
 def test_the_gradients_of_w_return_to_where_the_weights_came_from() -> None:
     """W is linear in the weights, so ⟨W(weights), d⟩ = ⟨weights, gradients(d)⟩ for any d."""
     rng = np.random.default_rng(0)
