@@ -32,7 +32,7 @@ from lstm.untrained import untrained
 
 HIDDEN_SIZE: Final = 64
 STEPS: Final = 2_000
-ROUNDS: Final = 5
+ROUNDS: Final = 12
 ALPHABET: Final = "()[]abcd"
 MODEL: Final = f"untrained-lstm-{HIDDEN_SIZE}"
 OURS: Final = "/api/v1/trace/stream"
