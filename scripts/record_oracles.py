@@ -5,20 +5,24 @@ asserted against `nn.LSTM`, `nn.GRU` and `nn.RNN` before anything is written. Ru
 
     python scripts/record_oracles.py
 
-It writes tests/lstm/oracles/, which is kept in the repository. Knows nothing of lstm/ but the names of quantities.
+It writes tests/lstm/oracles/, which is kept in the repository; run it again when a shipped model is trained again.
+Knows nothing of lstm/ but the names of quantities and where the shipped weights are.
 """
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import torch
+from safetensors import safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
-FOLDER = Path(__file__).parent.parent / "tests" / "lstm" / "oracles"
+ROOT = Path(__file__).parent.parent
+FOLDER, SHIPPED = ROOT / "tests" / "lstm" / "oracles", ROOT / "lstm" / "pretrained"
 STEPS, FREE_STEPS, BATCH, INPUTS, UNITS, FREE_UNITS, OUTPUTS = 12, 200, 3, 5, 6, 8, 4
 MODULES = {"lstm": torch.nn.LSTM, "gru": torch.nn.GRU, "rnn": torch.nn.RNN}
 AGREE = {torch.float32: 1e-5, torch.float64: 1e-13}
@@ -144,6 +148,25 @@ def record_free(cell: str, layers: int) -> Found:
     return saved
 
 
+def record_shipped(path: Path) -> Found:
+    """A shipped model on its first two examples, in float64: every quantity, and what it says of each step."""
+    with safe_open(path, "pt") as file:
+        card = json.loads(file.metadata()["gatescope"])
+        weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - it is no mapping
+    module = MODULES[card["cell"]](len(card["alphabet"]), weights["weight_hh_l0"].shape[1])
+    module.load_state_dict({name: values for name, values in weights.items() if not name.startswith("readout.")})
+    saved = {f"weights.{name}": values for name, values in weights.items()}
+    for n, example in enumerate(card["examples"][:2]):
+        symbols = torch.tensor([card["alphabet"].index(symbol) for symbol in example["input"]])
+        x = torch.nn.functional.one_hot(symbols, len(card["alphabet"])).double()
+        first = {name: torch.zeros(1, module.hidden_size).double() for name in state_names(card["cell"])}
+        (found,) = checked(card["cell"], module.double(), x, first)
+        logits = found["h"] @ weights["readout.weight"].double().T + weights["readout.bias"].double()
+        saved |= {f"{n}.{name}": values for name, values in found.items() if not name.startswith("pre.")}
+        saved |= {f"{n}.symbols": symbols, f"{n}.y": torch.softmax(logits, dim=-1)}
+    return saved
+
+
 def write(name: str, saved: Found) -> None:
     """Write one file, with the version of PyTorch that computed it."""
     tensors = {key: values.detach().clone().contiguous() for key, values in saved.items()}
@@ -160,6 +183,8 @@ def main() -> int:
             write(f"{cell}-{layers}-float32", record(cell, layers, torch.float32))
             write(f"{cell}-{layers}-float64", record(cell, layers, torch.float64))
             write(f"{cell}-{layers}-free", record_free(cell, layers))
+    for path in SHIPPED.glob("*.safetensors"):
+        write(f"shipped-{path.stem}", record_shipped(path))
     written = list(FOLDER.glob("*.safetensors"))
     print(
         f"{len(written)} files, {sum(path.stat().st_size for path in written):,} bytes, by PyTorch {torch.__version__}"

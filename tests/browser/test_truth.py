@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from safetensors.numpy import load_file
 
 from tests.browser.score import EXAMPLE, open_link, trace, value
-from tests.lstm.oracles import SHIPPED
+from tests.lstm.oracle import FOLDER
 
 QUANTITIES = {"f": "f", "i": "i", "C_tilde": "c_tilde", "C": "c", "o": "o", "h": "h"}
 STEP, UNIT = 6, 3
@@ -24,11 +24,11 @@ def shown(page: Page, selector: str) -> list[float]:
 def test_values_read_off_the_screen_equal_the_api_and_pytorch(page: Page) -> None:
     open_link(page, t=STEP, u=UNIT)
     row = trace(page, "brackets-lstm", EXAMPLE)["steps"][STEP]["layers"][0]
-    oracle = load_file(SHIPPED / "brackets-lstm.safetensors")
+    oracle = load_file(FOLDER / "shipped-brackets-lstm.safetensors")
     for key, name in QUANTITIES.items():
         seen = value(page, key)
         assert np.float32(seen) == np.float32(row[key][UNIT]), key
-        assert seen == pytest.approx(float(oracle[name][STEP, UNIT]), abs=1e-5), key
+        assert seen == pytest.approx(float(oracle[f"0.{name}"][STEP, UNIT]), abs=1e-5), key
 
 
 def test_the_printed_arithmetic_adds_up_to_the_gate(page: Page) -> None:
