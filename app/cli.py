@@ -6,7 +6,9 @@ Knows what to print; everything else is asked of the modules that the web asks.
 from __future__ import annotations
 
 import argparse
+import asyncio
 import errno
+import logging
 import socket
 import sys
 from collections.abc import Sequence
@@ -61,11 +63,17 @@ def serve(options: argparse.Namespace) -> int:
         server_header=False,
         timeout_graceful_shutdown=settings.shutdown_seconds,
     )
+    logging.getLogger("uvicorn.error").addFilter(_is_no_cancellation)
     try:
         Server(config).run(sockets=[listener])
     except KeyboardInterrupt:
         print("Stopped.")
     return 0
+
+
+def _is_no_cancellation(record: logging.LogRecord) -> bool:
+    """A stream that is cut because the server was asked to stop is no fault to be shown with its stack."""
+    return not (record.exc_info and isinstance(record.exc_info[1], asyncio.CancelledError))
 
 
 class Server(uvicorn.Server):

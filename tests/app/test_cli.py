@@ -8,7 +8,8 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -131,17 +132,42 @@ def test_a_setting_that_is_not_right_is_said_in_one_sentence(
     assert len(complained.splitlines()) == 1
 
 
+@contextmanager
+def serving(**environment: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """`python -m app` in a process of its own, and its address."""
+    command = [sys.executable, "-m", "app", "--port", "0"]
+    everything = {**os.environ, **environment}
+    with subprocess.Popen(
+        command, cwd=ROOT, env=everything, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        said = process.stdout.readline()
+        address = said.removeprefix("Gatescope is at ").removesuffix(" — press Ctrl+C to stop\n")
+        assert address != said
+        yield process, address
+
+
 @pytest.mark.parametrize(("sign", "status"), [(signal.SIGINT, 0), (signal.SIGTERM, -signal.SIGTERM)])
 def test_serving_prints_its_address_and_stops_when_asked(sign: signal.Signals, status: int) -> None:
-    command = [sys.executable, "-m", "app", "--port", "0"]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        address = process.stdout.readline().removeprefix("Gatescope is at ").removesuffix(" — press Ctrl+C to stop\n")
+    with serving() as (process, address):
         assert httpx2.get(f"{address}/healthz").json()["status"] == "ok"
         process.send_signal(sign)
         said, complained = process.communicate(timeout=60)
     assert (process.returncode, complained) == (status, "")
     assert said == ("Stopped.\n" if sign == signal.SIGINT else "")
+
+
+def test_a_stream_that_nobody_reads_does_not_keep_the_server_from_stopping(model_folder: Path) -> None:
+    request = {"model": "toy-lstm", "input": "a" * 10_000, "include": ["pre"]}
+    with (
+        serving(GATESCOPE_MODELS=str(model_folder), GATESCOPE_SHUTDOWN_SECONDS="1") as (process, address),
+        httpx2.stream("POST", f"{address}{STREAM}", json=request) as answer,
+    ):
+        assert next(answer.iter_bytes())
+        process.send_signal(signal.SIGINT)
+        said, complained = process.communicate(timeout=60)
+    assert (process.returncode, said) == (0, "Stopped.\n")
+    assert "Traceback" not in complained
 
 
 def test_blas_has_one_thread_before_numpy_is_loaded() -> None:
