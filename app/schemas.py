@@ -251,10 +251,11 @@ class Training(TypedDict):
 
 
 class CardExample(TypedDict):
-    """An input worth looking at, and why."""
+    """An input worth looking at, why, and the unit to watch where it is one."""
 
     input: str | list[float] | list[list[float]]
     note: Words
+    unit: NotRequired[int]
 
 
 class GeneratorParameter(TypedDict):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any, Final, TypedDict, cast
+from typing import Any, Final, NotRequired, TypedDict, cast
 
 from lstm.gates import TABLES
 from lstm.network import ReadoutKind
@@ -26,10 +26,11 @@ class Words(TypedDict):
 
 
 class Example(TypedDict):
-    """A prepared input, with a note on what to watch."""
+    """A prepared input, with a note on what to watch, and the unit to watch where it is one."""
 
     input: Any
     note: Words
+    unit: NotRequired[int]
 
 
 class _Facts(TypedDict):
@@ -101,7 +102,7 @@ def _rules(card: Mapping[str, Any]) -> list[tuple[str, bool]]:
         (f"limits should be positive numbers for some of {', '.join(keys)}", _are_limits(card["limits"], keys)),
         ("accuracy should be null or have value, low, high, n and by", _is_accuracy(card["accuracy"])),
         ("training should be null or have seed, initialisation, batches and tries", _is_training(card["training"])),
-        ("examples should be inputs with a note in en and ja", _are_examples(card["examples"])),
+        ("examples should be inputs with a note in en and ja, and perhaps a unit", _are_examples(card["examples"])),
         ("label, about and fails should be texts in en and ja", all(map(_are_words, words))),
     ]
 
@@ -197,6 +198,10 @@ def _are_words(value: object) -> bool:
 
 def _are_examples(value: object) -> bool:
     return isinstance(value, list) and all(
-        isinstance(example, dict) and example.keys() == {"input", "note"} and _are_words(example["note"])
+        isinstance(example, dict)
+        and example.keys() - {"unit"} == {"input", "note"}
+        and _are_words(example["note"])
+        and type(example.get("unit", 0)) is int
+        and example.get("unit", 0) >= 0
         for example in value
     )

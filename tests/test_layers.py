@@ -6,6 +6,7 @@ Each list goes from the top down: a module imports only what stands below it. A 
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,6 +24,10 @@ ORDER = {
         *("pages", "requests", "middleware", "assets", "errors", "schemas", "settings"),
     ],
 }
+SCRIPTS = ROOT / "static" / "js"
+JS_IMPORT = re.compile(
+    r"""(?:^|\n)\s*(?:import|export)\b[^;"']*?from\s*["']([^"']+)["']|\bimport\(\s*["']([^"']+)["']"""
+)
 LIBRARIES = {"lstm": {"numpy", "safetensors"}}
 
 
@@ -95,3 +100,24 @@ def test_the_test_reads_every_kind_of_import(tmp_path: Path) -> None:
     path = tmp_path / "module.py"
     path.write_text("import a.b\nfrom c import d\ndef f():\n    if True:\n        import e as g\n", "utf-8")
     assert sorted(imports(path)) == ["a.b", "c", "c.d", "e"]
+
+
+def js_imports(path: Path) -> set[str]:
+    """The modules that a script imports, as paths under static/js."""
+    found = {a or b for a, b in JS_IMPORT.findall(path.read_text("utf-8"))}
+    return {(path.parent / name).resolve().relative_to(SCRIPTS).as_posix() for name in found if name.startswith(".")}
+
+
+def test_a_view_knows_no_view_and_only_charts_know_plotly_and_only_api_fetches() -> None:
+    scripts = sorted(SCRIPTS.rglob("*.js"))
+    assert scripts
+    for path in scripts:
+        here = path.relative_to(SCRIPTS).as_posix()
+        text = re.sub(r"/\*.*?\*/|//[^\n]*", "", path.read_text("utf-8"), flags=re.DOTALL)
+        imported = js_imports(path)
+        if not here.startswith("main"):
+            assert not {name for name in imported if name.startswith("views/")}, f"{here} imports a view: {imported}"
+        if not here.startswith("charts/"):
+            assert "Plotly." not in text, f"{here} calls Plotly"
+        if here != "api.js":
+            assert not re.search(r"\bfetch\(", text), f"{here} fetches"

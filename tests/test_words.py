@@ -12,7 +12,11 @@ from lstm.gates import TABLES
 
 ROOT = Path(__file__).parents[1]
 WORDS = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in (ROOT / "app" / "words").glob("*.json")}
-SOURCES = "\n".join(path.read_text(encoding="utf-8") for folder in ("static/js", "templates") for path in sorted((ROOT / folder).rglob("*.*")))
+SOURCES = "\n".join(
+    path.read_text(encoding="utf-8")
+    for folder in ("static/js", "templates")
+    for path in sorted((ROOT / folder).rglob("*.*"))
+)
 
 
 def test_there_are_two_languages_with_the_same_keys() -> None:

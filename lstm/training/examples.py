@@ -6,6 +6,7 @@ again. Does not know how the network was trained, nor the page.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -19,6 +20,7 @@ from lstm.tasks import TASKS, Batch, Judgement, Task
 from lstm.training.orient import negated
 
 _SEED: Final = 5
+_MINUS: Final = re.compile(r"-(?=\d)")
 FIRST_BRACKETS: Final = "((a)[b[c]])d"
 """What plays at the first visit."""
 
@@ -75,6 +77,7 @@ def _counting(network: Network) -> Example:
         f"ユニット {unit.index} は開いている括弧の数に対応します。{name} は三つ開いているとき(ステップ {deep})"
         f"{values[deep]:.2f}、一つも開いていないとき(ステップ {empty}){values[empty]:.2f} です。"
         f"新しい列での深さとの相関は r = {unit.r:.2f} です。",
+        unit.index,
     )
 
 
@@ -96,7 +99,7 @@ def _holding_the_kind(network: Network) -> Example:
         kept, replaced = float(f[letter][:, unit.index].mean()), float(f[~letter][:, unit.index].mean())
         en += f" Its f is {kept:.2f} on average at a letter and {replaced:.2f} at a bracket."
         ja += f"f の平均は文字で {kept:.2f}、括弧で {replaced:.2f} です。"
-    return _example("(abc[dab(cd)a]b)", en, ja)
+    return _example("(abc[dab(cd)a]b)", en, ja, unit.index)
 
 
 def _full(network: Network) -> Example:
@@ -193,6 +196,7 @@ def _other_symbol(network: Network) -> Example:
         f" is {here[unit]:.2f} here and {there[unit]:.2f} there.",
         f"D の例とは最初の記号だけが違います。間の記号の後でいちばん違うのはユニット {unit} で、{name} はここでは"
         f" {here[unit]:.2f}、D の例では {there[unit]:.2f} です。",
+        unit,
     )
 
 
@@ -203,20 +207,20 @@ def _recall_after(network: Network, lag: int) -> Example:
     said, p = _top(network, task, text, lag + 1), _p(_outputs(network, text)[-1].max())
     right = said == text[0]
     state = _state(network, _rows(network, text))
+    unit = int(np.abs(state[-2]).argmax())
     trained = lag <= 200
     en = f"{lag} symbols of noise" + ("" if trained else ", more than in any training sequence")
     en += f": it names {said} with {p}, which is {'right' if right else 'wrong'}."
     ja = f"無関係な記号が {lag} 個" + ("" if trained else "(訓練より長い)")
     ja += f"。{said} と答え({p})、{'正解' if right else '不正解'}です。"
     if network.cell.name == "lstm":
-        unit = int(np.abs(state[-2]).argmax())
         en += f" The C of unit {unit} has gone from {state[0, unit]:.2f} to {state[-2, unit]:.2f} by then."
         ja += f"そのときまでにユニット {unit} の C は {state[0, unit]:.2f} から {state[-2, unit]:.2f} になります。"
     else:
         full = int((np.abs(state[-2]) > 0.9).sum())
         en += f" By then {full} of 16 units have |h| > 0.9."
         ja += f"そのとき 16 ユニットのうち {full} 個で |h| > 0.9 です。"
-    return _example(text, en, ja)
+    return _example(text, en, ja, unit)
 
 
 def _two(network: Network) -> Example:
@@ -229,8 +233,12 @@ def _two(network: Network) -> Example:
     )
 
 
-def _example(text: str, en: str, ja: str) -> Example:
-    return {"input": text, "note": {"en": en, "ja": ja}}
+def _example(text: str, en: str, ja: str, unit: int | None = None) -> Example:
+    note = {language: _MINUS.sub("−", words) for language, words in (("en", en), ("ja", ja))}
+    example: Example = {"input": text, "note": {"en": note["en"], "ja": note["ja"]}}
+    if unit is not None:
+        example["unit"] = unit
+    return example
 
 
 def _indices(task: Task, text: str) -> NDArray[np.intp]:

@@ -12,15 +12,18 @@ export function sgn(v, digits = 2) {
   return text.startsWith("−") ? text : "+" + text;
 }
 
-/** The shortest decimal that names this float32 and no other. */
-export function exact(v) {
+/** The shortest decimal that names this float32 and no other, as a program reads it. */
+export function shortest(v) {
   const f = Math.fround(v);
-  for (let digits = 1; digits < 10; digits++) {
+  for (let digits = 1; digits < 9; digits++) {
     const short = Number(f.toPrecision(digits));
-    if (Math.fround(short) === f) return minus(String(short));
+    if (Math.fround(short) === f) return String(short);
   }
-  return minus(String(f));
+  return String(Number(f.toPrecision(9)));
 }
+
+/** The same as a person reads it. */
+export const exact = (v) => minus(shortest(v));
 
 /** A share in per cent: whole unless that would say 0 or 100 of something that is not. */
 export function percent(p, digits = 0) {

@@ -55,3 +55,17 @@ export function spread(ys, apart, low, high) {
   for (const e of order) out[e.n] = e.y;
   return out;
 }
+
+/** Nesting levels of the marks, outermost 0: how high each slur must rise to clear those inside it. */
+export function markLevels(marks) {
+  const height = new Map();
+  const sorted = [...marks].sort((a, b) => a.to - a.from - (b.to - b.from));
+  const tops = new Map();
+  for (const m of sorted) {
+    let most = -1;
+    for (let t = m.from; t <= m.to; t++) most = Math.max(most, tops.get(t) ?? -1);
+    for (let t = m.from; t <= m.to; t++) tops.set(t, most + 1);
+    height.set(m, most + 1);
+  }
+  return height;
+}

@@ -21,6 +21,7 @@ import { pointerView } from "./views/pointer.js";
 import { scalesView } from "./views/scales.js";
 import { scoreView } from "./views/score.js";
 import { bannerView, sequenceView } from "./views/sequence.js";
+import { shareFace } from "./views/share.js";
 import { snapshotView } from "./charts/snapshot.js";
 import { stripView } from "./views/strip.js";
 import { tableView } from "./views/table.js";
@@ -54,7 +55,7 @@ function present(on = !store.get().present) {
 document.addEventListener("fullscreenchange", () => !document.fullscreenElement && store.get().present && present(false));
 
 const charts = {};
-const open = dialogs(store, actions, charts);
+const open = dialogs(store, actions, charts, { share: shareFace });
 scoreView(store);
 const scales = scalesView(store, actions);
 stripView(store);

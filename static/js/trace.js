@@ -1,5 +1,7 @@
 /* One run as columns of numbers. Filled step by step while it streams; knows neither the network nor the screen. */
 
+import { num } from "./format.js";
+
 export class Trace {
   /** start: the stream's first line; card: the model's card. Arrays are (steps × hidden) a quantity and layer, float32 as sent. */
   constructor(start, card) {
@@ -34,6 +36,13 @@ export class Trace {
 
   y(t) {
     return this.outputs[t];
+  }
+
+  /** What the network says at a step, and whether that is right: true, false, or null where there is no right answer. */
+  said(t) {
+    const y = this.outputs[t];
+    if (!y) return null;
+    return { text: y.top ? y.top[0][0] : num([y.value].flat()[0], 2), right: y.answer === null ? null : y.right };
   }
 
   row(layer, key, t) {

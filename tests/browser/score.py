@@ -1,4 +1,4 @@
-"""What a test of the page reads off the screen, and the ways it moves about. Looks only at the DOM, as a person would."""
+"""What a test of the page reads off the screen, and how it moves about. Looks only at the DOM, as a person would."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ EXAMPLE = "((a)[b[c]])d"
 
 def link(**fields: Any) -> str:
     """The page's address for a state: m, i, t, u, l, s, lang, theme, present."""
-    return "/#" + urlencode({"m": "brackets-lstm", "i": EXAMPLE, "t": 6, "u": 3, "s": 4, "lang": "en", "theme": "light"} | fields)
+    return "/#" + urlencode(
+        {"m": "brackets-lstm", "i": EXAMPLE, "t": 6, "u": 3, "s": 4, "lang": "en", "theme": "light"} | fields
+    )
 
 
 def open_link(page: Page, **fields: Any) -> None:

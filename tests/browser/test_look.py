@@ -11,16 +11,26 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import NewPage
 from tests.browser.score import EXAMPLE, open_link, ready
 
-SIZES = {
+SIZES: dict[str, dict[str, Any]] = {
     "desktop": {"viewport": {"width": 1440, "height": 900}},
     "dark": {"viewport": {"width": 1440, "height": 900}, "color_scheme": "dark"},
     "laptop": {"viewport": {"width": 1280, "height": 720}},
     "projector": {"viewport": {"width": 1920, "height": 1080}},
-    "phone": {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2},
+    "phone": {
+        "viewport": {"width": 390, "height": 844},
+        "has_touch": True,
+        "is_mobile": True,
+        "device_scale_factor": 2,
+    },
     "4K": {"viewport": {"width": 3840, "height": 2160}},
 }
 MODES: dict[str, dict[str, Any]] = {
-    "desktop": {}, "dark": {"theme": "dark"}, "laptop": {"lang": "ja"}, "projector": {"present": 1}, "phone": {}, "4K": {},
+    "desktop": {},
+    "dark": {"theme": "dark"},
+    "laptop": {"lang": "ja"},
+    "projector": {"present": 1},
+    "phone": {},
+    "4K": {},
 }
 
 
@@ -36,7 +46,8 @@ def test_tokens_and_heatmap_columns_share_their_centres(new_page: NewPage, size:
           const axis = lines._fullLayout.xaxis;
           return [...document.querySelectorAll('#strip .token')].map((token, t) => {
             const box = token.getBoundingClientRect();
-            return [box.x + box.width / 2, staves.x + ((t + 0.5) * staves.width) / n - 0.5, lines.getBoundingClientRect().x + axis._offset + axis.d2p(t)];
+            const line = lines.getBoundingClientRect().x + axis._offset + axis.d2p(t);
+            return [box.x + box.width / 2, staves.x + ((t + 0.5) * staves.width) / n - 0.5, line];
           });
         }"""
     )
@@ -59,13 +70,20 @@ def test_nothing_is_wider_than_the_screen_and_no_words_overlap(new_page: NewPage
           const out = [];
           boxes.forEach(([a, p], n) => boxes.slice(n + 1).forEach(([b, q]) => {
             if (a.contains(b) || b.contains(a) || a.matches('.name, .how') !== b.matches('.name, .how')) return;
-            const w = Math.min(p.right, q.right) - Math.max(p.left, q.left), h = Math.min(p.bottom, q.bottom) - Math.max(p.top, q.top);
+            const w = Math.min(p.right, q.right) - Math.max(p.left, q.left);
+            const h = Math.min(p.bottom, q.bottom) - Math.max(p.top, q.top);
             if (w > 2 && h > 3) out.push(`${a.textContent} × ${b.textContent}`);
           }));
           return out;
         }"""
     )
     assert overlaps == []
+
+
+FOCUSED = """() => {
+  const { id, dataset, textContent } = document.activeElement;
+  return id || dataset.action || textContent.trim().slice(0, 20);
+}"""
 
 
 def violations(page: Page) -> list[str]:
@@ -143,7 +161,7 @@ def test_everything_is_reached_by_keyboard(page: Page) -> None:
     reached = set()
     page.locator("#mark").focus()
     for _ in range(60):
-        reached.add(page.evaluate("() => document.activeElement.id || document.activeElement.dataset.action || document.activeElement.textContent.trim().slice(0, 20)"))
+        reached.add(page.evaluate(FOCUSED))
         page.keyboard.press("Tab")
     assert {"picker", "input", "Run", "share", "help", "present", "theme", "play", "scrub", "speed"} <= reached
 
@@ -162,5 +180,7 @@ def test_a_stave_can_be_enlarged_and_units_can_have_their_own_scale(page: Page) 
         toggle.click()
         expect(toggle).to_have_text(name)
     page.wait_for_function("() => document.querySelector('#staves-plot').data[3].zmax === 1")
-    peaks = page.evaluate("() => document.querySelector('#staves-plot').data[3].z.map((row) => Math.max(...row.map(Math.abs)))")
+    peaks = page.evaluate(
+        "() => document.querySelector('#staves-plot').data[3].z.map((row) => Math.max(...row.map(Math.abs)))"
+    )
     assert peaks == [1] * 16

@@ -31,7 +31,15 @@ def test_the_input_is_focused_and_selected_for_a_pointer(page: Page) -> None:
 
 def test_keys_move_the_playhead_and_the_unit(page: Page) -> None:
     open_link(page)
-    keys = [("ArrowRight", 7), ("PageDown", 8), ("ArrowLeft", 7), ("PageUp", 6), ("Home", 0), ("ArrowLeft", 0), ("End", 11)]
+    keys = [
+        ("ArrowRight", 7),
+        ("PageDown", 8),
+        ("ArrowLeft", 7),
+        ("PageUp", 6),
+        ("Home", 0),
+        ("ArrowLeft", 0),
+        ("End", 11),
+    ]
     for key, expected in keys:
         page.keyboard.press(key)
         assert step(page) == expected, key

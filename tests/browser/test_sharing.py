@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import shlex
 from pathlib import Path
 
@@ -12,6 +13,10 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import NewPage
 from tests.browser.score import EXAMPLE, open_link, ready, trace
+
+TRANSFERRED = """() => [...performance.getEntriesByType('resource'), ...performance.getEntriesByType('navigation')]
+  .filter((entry) => !entry.name.includes('/api/'))
+  .reduce((sum, entry) => sum + entry.transferSize, 0)"""
 
 
 def download(page: Page, name: str) -> bytes:
@@ -34,8 +39,6 @@ def test_the_curl_command_gives_the_run_on_the_page(page: Page, server: str) -> 
 
 def test_json_is_the_apis_document(page: Page) -> None:
     open_link(page)
-    import json
-
     assert json.loads(download(page, "JSON")) == trace(page, "brackets-lstm", EXAMPLE)
 
 
@@ -51,7 +54,10 @@ def test_csv_has_a_row_a_step_and_unit_with_the_same_numbers(page: Page) -> None
             assert float(row[key]) == layer[key][int(row["unit"])]
 
 
-@pytest.mark.parametrize(("name", "start"), [("Staves, PNG", b"\x89PNG"), ("Staves, SVG", b"<svg"), ("Lines, PNG", b"\x89PNG"), ("Lines, SVG", b"<svg")])
+@pytest.mark.parametrize(
+    ("name", "start"),
+    [("Staves, PNG", b"\x89PNG"), ("Staves, SVG", b"<svg"), ("Lines, PNG", b"\x89PNG"), ("Lines, SVG", b"<svg")],
+)
 def test_pictures(page: Page, name: str, start: bytes) -> None:
     open_link(page)
     content = download(page, name)
@@ -65,7 +71,7 @@ def test_a_second_visit_transfers_almost_nothing(new_page: NewPage) -> None:
 
     def weigh() -> int:
         ready(page)
-        return int(page.evaluate("() => performance.getEntriesByType('resource').filter((e) => !e.name.includes('/api/')).reduce((sum, e) => sum + e.transferSize, 0) + performance.getEntriesByType('navigation')[0].transferSize"))
+        return int(page.evaluate(TRANSFERRED))
 
     page.goto("/")
     sizes.append(weigh())

@@ -46,7 +46,8 @@ def test_the_bars_are_the_networks_probabilities_and_the_tasks(page: Page) -> No
     y = trace(page, "brackets-lstm", EXAMPLE)["steps"][STEP]["y"]
     text = page.locator("#next-view").inner_text()
     for symbol, p in y["top"]:
-        assert re.search(rf"{re.escape(symbol)}\s+{100 * p:.1f} %\s+{100 * y['truth'][symbol]:.1f} %", text), (symbol, text)
+        row = rf"{re.escape(symbol)}\s+{100 * p:.1f} %\s+{100 * y['truth'][symbol]:.1f} %"
+        assert re.search(row, text), (symbol, text)
 
 
 def test_ticks_and_crosses_say_whether_the_most_probable_symbol_is_the_answer(page: Page) -> None:

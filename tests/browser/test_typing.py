@@ -12,7 +12,8 @@ from tests.browser.score import EXAMPLE, open_link, ready, step, tokens, trace
 
 def heatmap(page: Page, n: int) -> list[list[float]]:
     """The numbers Plotly was given for stave n: units × steps."""
-    drawn: list[list[float]] = page.evaluate("(n) => document.querySelector('#staves-plot').data[n].z.map((row) => [...row])", n)
+    rows = "(n) => document.querySelector('#staves-plot').data[n].z.map((row) => [...row])"
+    drawn: list[list[float]] = page.evaluate(rows, n)
     return drawn
 
 
@@ -107,7 +108,8 @@ def test_the_enter_that_ends_a_conversion_does_not_run(page: Page) -> None:
           input.dispatchEvent(new CompositionEvent('compositionstart'));
           input.value = '(b)';
           input.dispatchEvent(new InputEvent('input', { isComposing: true }));
-          const enter = new KeyboardEvent('keydown', { key: 'Enter', isComposing: true, cancelable: true, bubbles: true });
+          const how = { key: 'Enter', isComposing: true, cancelable: true, bubbles: true };
+          const enter = new KeyboardEvent('keydown', how);
           if (input.dispatchEvent(enter)) input.form.requestSubmit();
         }"""
     )

@@ -24,3 +24,17 @@ export const layout = (width, height, more = {}) => ({
 
 /** An axis with nothing on it and a fixed range. */
 export const bareAxis = (range, more = {}) => ({ range, fixedrange: true, visible: false, ...more });
+
+/** What a data: URL holds; the policy of the page does not let it be fetched. */
+function dataOf(url) {
+  const [head, body] = [url.slice(0, url.indexOf(",")), url.slice(url.indexOf(",") + 1)];
+  return head.endsWith("base64") ? Uint8Array.from(atob(body), (c) => c.charCodeAt(0)) : decodeURIComponent(body);
+}
+
+/** A chart as it is drawn now, on the page's paper: the content of a "png" (twice its size) or "svg" file. */
+export async function picture(node, format) {
+  const Plotly = await whenPlotly();
+  const { width, height } = node.layout;
+  const paper = getComputedStyle(document.body).backgroundColor;
+  return dataOf(await Plotly.toImage({ data: node.data, layout: { ...node.layout, paper_bgcolor: paper } }, { format, width, height, scale: format === "png" ? 2 : 1 }));
+}

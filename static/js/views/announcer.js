@@ -3,7 +3,6 @@
 import { $, setText } from "../dom.js";
 import { num, percent, sgn } from "../format.js";
 import { hasWord, word } from "../words.js";
-import { said } from "./strip.js";
 
 /** The step as a sentence from the numbers alone; a cell has its own sentence by its name, else its state is told. */
 export function sentence({ trace, card, layer, unit, t }) {
@@ -13,7 +12,7 @@ export function sentence({ trace, card, layer, unit, t }) {
   if ("f" in values) Object.assign(params, { keep: percent(values.f), write: sgn(values.i * values.C_tilde, 2), show: percent(values.o), C: num(values.C, 2) });
   if ("z" in values) Object.assign(params, { keep: percent(values.z), write: sgn((1 - values.z) * values.n, 2) });
   const key = hasWord(`announce.${card.cell}`) ? `announce.${card.cell}` : "announce.other";
-  const answer = said(trace, t);
+  const answer = trace.said(t);
   const next = !answer ? "" : " " + word(answer.right === null ? "announce.says" : answer.right ? "announce.right" : "announce.wrong", { said: answer.text, answer: trace.y(t).answer ?? "" });
   return word(key, params) + next;
 }

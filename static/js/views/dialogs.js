@@ -1,10 +1,9 @@
-/* One dialog with four faces: models and their cards, a fresh example, sharing, help. Opened by name, closed by Escape. */
+/* One dialog with several faces: models and their cards, a fresh example, help, and those it is given. Opened by name, closed by Escape. */
 
 import { $, h } from "../dom.js";
 import { percent } from "../format.js";
 import { say, word } from "../words.js";
-import { accuracyText, cellName, taskName } from "./header.js";
-import { shareFace } from "./share.js";
+import { accuracyText, cellName, taskName } from "../names.js";
 
 function modelsFace({ store, actions, close }) {
   const { models, card } = store.get();
@@ -47,14 +46,15 @@ function helpFace() {
     h("p", { class: "dim" }, word("help.api"), " ", h("a", { href: "docs" }, "docs"))];
 }
 
-const FACES = { models: modelsFace, fresh: freshFace, share: shareFace, help: helpFace };
+const FACES = { models: modelsFace, fresh: freshFace, help: helpFace };
 
-export function dialogs(store, actions, charts) {
+/** Opens a face by name; more are the faces that other files bring. */
+export function dialogs(store, actions, charts, more) {
   const dialog = $("#dialog");
   const close = () => dialog.close();
   dialog.addEventListener("click", (event) => event.target === dialog && close());
   return function open(name) {
-    const [title, ...body] = FACES[name]({ store, actions, close, charts });
+    const [title, ...body] = ({ ...FACES, ...more })[name]({ store, actions, close, charts });
     dialog.replaceChildren(h("div", { class: "inner" }, h("header", {}, h("h2", { id: "dialog-title" }, title), h("button", { type: "button", class: "close", "aria-label": word("dialog.close"), on: { click: close } }, "✕")), ...body));
     dialog.setAttribute("aria-labelledby", "dialog-title");
     dialog.showModal();

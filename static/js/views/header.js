@@ -1,20 +1,10 @@
 /* The header: which model, what input, examples to try, and the page's own tools. */
 
 import { $, h, svg } from "../dom.js";
-import { percent } from "../format.js";
+import { accuracyText, cellName, taskName } from "../names.js";
 import { languages, say, word } from "../words.js";
 
-export const caret = () => svg("svg", { class: "caret", width: 10, height: 6, "aria-hidden": "true" }, svg("path", { d: "M1 1l4 4 4-4" }));
-export const taskName = (card) => (card.label ? say(card.label) : card.task ?? card.name);
-export const cellName = (card) => `${card.cell.toUpperCase()} · ${word("picker.units", { n: card.hidden_size })}`;
-
-/** How well the model does, in words short enough for a header. */
-export function accuracyText(card) {
-  if (!card.trained) return word("picker.untrained");
-  const a = card.accuracy;
-  return a ? word("picker.accuracy", { p: a.value === 1 ? "100" : percent(a.value, 1), n: a.n.toLocaleString("en") }) : "";
-}
-
+const caret = () => svg("svg", { class: "caret", width: 10, height: 6, "aria-hidden": "true" }, svg("path", { d: "M1 1l4 4 4-4" }));
 export function pickerView(store, open) {
   const button = $("#picker");
   button.addEventListener("click", () => open("models"));
@@ -32,7 +22,7 @@ export function chipsView(store, actions, open) {
     const chip = (example) => h("button", { type: "button", title: say(example.note), on: { click: () => actions.playExample(example) } }, example.input.length > 16 ? example.input.slice(0, 15) + "…" : example.input);
     const fresh = card.generator?.length ? h("button", { type: "button", class: "fresh", on: { click: () => open("fresh") } }, word("examples.fresh")) : "";
     const some = card.examples.length || fresh;
-    root.replaceChildren(some ? h("span", {}, word("examples.try")) : "", ...card.examples.slice(0, 5).map(chip), fresh);
+    root.replaceChildren(some ? h("span", {}, word("examples.try")) : "", h("span", { class: "list" }, ...card.examples.slice(0, 6).map(chip)), fresh);
   });
 }
 

@@ -6,12 +6,11 @@ import { gradient } from "../charts/ramps.js";
 import { hasScales, limits } from "../scale.js";
 import { lineY, tickText, ticks } from "../charts/lines.js";
 import { spread } from "../geometry.js";
-import { hasWord, word } from "../words.js";
+import { quantityWord } from "../names.js";
+import { word } from "../words.js";
 
 const NEXT_SCALE = { task: "run", run: "unit", unit: "task" };
 const px = (v) => `${v}px`;
-/** The word for a quantity: the catalogue's, else the card's own (a cell may be newer than the words). */
-export const quantityWord = (q) => (hasWord(`quantity.${q.key}`) ? word(`quantity.${q.key}`) : q.word);
 
 export function scalesView(store, actions) {
   const labels = $("#labels");
@@ -97,7 +96,7 @@ export function scalesView(store, actions) {
       let f = (high - v) / (high - low);
       if (own) f = 0.5;
       const y = Math.max(0, Math.min(1, f)) * stave.height;
-      setText(now, q.kind === "gate" ? bounded(v, 2, [0, 1]) : num(v, 2));
+      setText(now, bounded(v, 2, q.max === null ? null : [q.min, q.max]));
       now.title = exact(v);
       now.style.top = px(geo.stavesTop + stave.top + Math.max(4 * geo.k, Math.min(stave.height - 4 * geo.k, y)));
       lims[0].style.visibility = y < 15 * geo.k ? "hidden" : "";

@@ -2,21 +2,7 @@
 
 import { $ } from "../dom.js";
 import { word } from "../words.js";
-import { columnWidth, drawnWindow, pageTurn, staves } from "../geometry.js";
-
-/** Nesting levels of the marks, outermost 0: how high each slur must rise to clear those inside it. */
-export function markLevels(marks) {
-  const height = new Map();
-  const sorted = [...marks].sort((a, b) => a.to - a.from - (b.to - b.from));
-  const tops = new Map();
-  for (const m of sorted) {
-    let most = -1;
-    for (let t = m.from; t <= m.to; t++) most = Math.max(most, tops.get(t) ?? -1);
-    for (let t = m.from; t <= m.to; t++) tops.set(t, most + 1);
-    height.set(m, most + 1);
-  }
-  return height;
-}
+import { columnWidth, drawnWindow, markLevels, pageTurn, staves } from "../geometry.js";
 
 function measure(state) {
   const { trace, card, zoomed } = state;

@@ -2,8 +2,9 @@
 
 import * as api from "../api.js";
 import { h, setText } from "../dom.js";
+import { shortest } from "../format.js";
 import { parseInput } from "../input.js";
-import { whenPlotly } from "../charts/plotly.js";
+import { picture } from "../charts/plotly.js";
 import { word } from "../words.js";
 
 function save(name, content, type) {
@@ -21,26 +22,10 @@ export const curlCommand = (base, body) => `curl -sN ${quote(new URL("api/v1/tra
 export function csv(trace) {
   const quoteCell = (text) => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
   const lines = [["step", "token", "layer", "unit", ...trace.keys].join(",")];
-  const short = (v) => { for (let d = 6; d < 9; d++) if (Math.fround(Number(v.toPrecision(d))) === v) return String(Number(v.toPrecision(d))); return String(Number(v.toPrecision(9))); };
   for (let t = 0; t < trace.arrived; t++)
     for (let layer = 0; layer < trace.layers.length; layer++)
-      for (let unit = 0; unit < trace.hidden; unit++) lines.push([t, quoteCell(trace.token(t)), layer, unit, ...trace.keys.map((key) => short(trace.value(layer, key, t, unit)))].join(","));
+      for (let unit = 0; unit < trace.hidden; unit++) lines.push([t, quoteCell(trace.token(t)), layer, unit, ...trace.keys.map((key) => shortest(trace.value(layer, key, t, unit)))].join(","));
   return lines.join("\r\n") + "\r\n";
-}
-
-/** What a data: URL holds; the policy of the page does not let it be fetched. */
-function dataOf(url) {
-  const [head, body] = [url.slice(0, url.indexOf(",")), url.slice(url.indexOf(",") + 1)];
-  return head.endsWith("base64") ? Uint8Array.from(atob(body), (c) => c.charCodeAt(0)) : decodeURIComponent(body);
-}
-
-async function picture(charts, name, format, file) {
-  const Plotly = await whenPlotly();
-  const node = charts[name];
-  const { width, height } = node._fullLayout;
-  const paper = getComputedStyle(document.body).backgroundColor;
-  const url = await Plotly.toImage({ data: node.data, layout: { ...node.layout, paper_bgcolor: paper } }, { format, width, height, scale: format === "png" ? 2 : 1 });
-  save(`${file}-${name}.${format}`, dataOf(url), format === "png" ? "image/png" : "image/svg+xml");
 }
 
 export function shareFace({ store, charts }) {
@@ -58,7 +43,7 @@ export function shareFace({ store, charts }) {
     trace ? h("section", {}, h("h3", {}, word("share.trace")), h("div", { class: "acts" },
       act("share.json", async () => save(`${file}.json`, JSON.stringify(await api.trace(body)), "application/json")),
       act("share.csv", () => save(`${file}.csv`, csv(trace), "text/csv;charset=utf-8")))) : "",
-    h("section", {}, h("h3", {}, word("share.picture")), h("div", { class: "acts" }, ...["staves", "lines"].flatMap((name) => ["png", "svg"].map((format) => act(`share.${name}.${format}`, () => picture(charts, name, format, file)))))),
+    h("section", {}, h("h3", {}, word("share.picture")), h("div", { class: "acts" }, ...["staves", "lines"].flatMap((name) => ["png", "svg"].map((format) => act(`share.${name}.${format}`, async () => save(`${file}-${name}.${format}`, await picture(charts[name], format), format === "png" ? "image/png" : "image/svg+xml")))))),
     done,
   ];
 }

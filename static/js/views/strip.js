@@ -2,21 +2,13 @@
 
 import { $, svg } from "../dom.js";
 import { num } from "../format.js";
+import { markLevels } from "../geometry.js";
 import { word } from "../words.js";
-import { markLevels } from "./score.js";
 
 const isNumber = (trace) => trace.card.alphabet === null;
 
 function tokenText(trace, t) {
   return isNumber(trace) ? [trace.start.tokens[t]].flat().map((v) => num(v, 2)).join(" ") : trace.token(t);
-}
-
-/** What the network says at a step, and whether that is right: true, false, or null where there is no right answer. */
-export function said(trace, t) {
-  const y = trace.y(t);
-  if (!y) return null;
-  if (y.top) return { text: y.top[0][0], right: y.answer === null ? null : y.right };
-  return { text: num([y.value].flat()[0], 2), right: y.answer === null ? null : y.right };
 }
 
 export function stripView(store) {
@@ -47,7 +39,7 @@ export function stripView(store) {
   };
 
   const saysNode = (t, trace, geo) => {
-    const answer = said(trace, t);
+    const answer = trace.said(t);
     const { k } = geo;
     const { said: y, stacked } = geo.strip;
     const x = geo.centre(t);
