@@ -52,8 +52,7 @@ bench:  ## Measure against the budgets, in an environment of its own with torch 
 	@$(ENVIRONMENT) $(VENV)-bench requirements-dev.txt $(PYTHON)
 	@$(VENV)-bench/bin/python -c 'import torch' 2>/dev/null || { \
 	  echo "Installing $(TORCH) into $(VENV)-bench."; \
-	  $(VENV)-bench/bin/python -m pip install --disable-pip-version-check --retries 1 \
-	    --extra-index-url https://download.pytorch.org/whl/cpu $(TORCH); }
+	  $(VENV)-bench/bin/python -m pip install --disable-pip-version-check $(TORCH); }
 	@$(VENV)-bench/bin/python -m scripts.browser
 	@$(VENV)-bench/bin/python -m benchmarks $(ARGS)
 

@@ -3,7 +3,7 @@
 # Usage: scripts/lock.sh FOLDER UV — FOLDER: a virtual environment to make for it; UV: the uv to use, as in uv==0.13.9
 # A version stands in a list as long as pyproject.toml allows it; `UPGRADE=1 make lock` takes the newest of everything.
 # The lists hold for every Python from 3.11 on, with environment markers where a package's versions differ, and name no
-# download host: --no-config and --default-index keep this machine's own indexes out.
+# download host: --no-config keeps this machine's own indexes out.
 set -e
 folder=$1
 uv=$2
@@ -12,7 +12,7 @@ uv=$2
 
 compile() {
     "$folder/bin/uv" --no-config pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-        --no-emit-index-url --no-emit-find-links --default-index https://pypi.org/simple \
+        --no-emit-index-url --no-emit-find-links \
         --custom-compile-command "make lock" ${UPGRADE:+--upgrade} pyproject.toml "$@"
 }
 compile --output-file requirements.txt
