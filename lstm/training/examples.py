@@ -17,6 +17,7 @@ from lstm.activations import Array
 from lstm.checkpoint import Example
 from lstm.network import Network
 from lstm.tasks import TASKS, Batch, Judgement, Task
+from lstm.training.initialise import KEEPS
 from lstm.training.orient import negated
 
 _SEED: Final = 5
@@ -176,11 +177,11 @@ def _first_recall(network: Network) -> Example:
     first, last = _p(y[0]), _p(y[-1])
     en = f"D has {first} at step 0 already and {last} at the question mark; only the latter counts."
     ja = f"D の確率はステップ 0 ですでに {first}、「?」では {last} です。採点されるのは「?」だけです。"
-    gate = {"lstm": ("f", "f"), "gru": ("z", "z")}.get(network.cell.name)
+    gate = KEEPS.get(network.cell.name)
     if gate is not None:
-        kept = float(_rows(network, text)[gate[0]][1:-1].mean())
-        en += f" Through the noise the {gate[1]} of all units is {kept:.2f} on average: they keep."
-        ja += f"間の記号では全ユニットの {gate[1]} の平均が {kept:.2f} で、記憶が保たれます。"
+        kept = int((_rows(network, text)[gate][1:-1].mean(axis=0) > 0.9).sum())
+        en += f" Through the noise {kept} of 16 units have {gate} > 0.9 on average: these keep their state."
+        ja += f"間の記号では 16 ユニットのうち {kept} 個で {gate} の平均が 0.9 を超え、状態を保ちます。"
     return _example(text, en, ja)
 
 

@@ -1,0 +1,190 @@
+"""The shipped models: what the tasks demand, cards that are true, and notes that are true of these very networks."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import Any
+
+import numpy as np
+import pytest
+
+from lstm.catalog import SHIPPED_ORDER, shipped
+from lstm.checkpoint import Model
+from lstm.tasks import TASKS
+from lstm.training.card import fails
+from lstm.training.evaluate import Row, evaluate, listed
+from lstm.training.examples import FIRST_BRACKETS, depth_unit, examples, kind_unit
+from lstm.training.recipes import RECIPES, SUCCESS, TEST_SEED
+
+FRESH = 20_000
+"""A seed that nothing else uses: neither training, nor the choice of settings, nor a card's figures."""
+
+
+@pytest.fixture(scope="module")
+def models() -> dict[str, Model]:
+    catalog = shipped()
+    assert catalog.faults == ()
+    return {name: catalog.load(name) for name in catalog.names()}
+
+
+def test_all_five_are_there_with_16_units_in_float32(models: dict[str, Model]) -> None:
+    assert tuple(models) == SHIPPED_ORDER
+    for name, model in models.items():
+        network = model.network
+        assert f"{model.card['task']}-{network.cell.name}" == name
+        assert (len(network.cells), network.hidden_size, network.dtype) == (1, 16, np.dtype(np.float32))
+        assert model.card["trained"] is True
+
+
+def test_brackets_lstm_names_the_due_bracket_at_every_depth_and_length(models: dict[str, Model]) -> None:
+    found = evaluate(models["brackets-lstm"].network, TASKS["brackets"], ((30, 6_000), (200, 500)), FRESH)
+    assert [(row.length, row.group) for row in found.rows] == [(n, d) for n in (30, 200) for d in range(1, 7)]
+    for row in found.rows:
+        assert row.n >= 2_000
+        assert row.right >= SUCCESS * row.n, row
+
+
+def test_recall_lstm_names_the_first_symbol_at_every_lag(models: dict[str, Model]) -> None:
+    plan = tuple((lag + 2, 1_000) for lag in (1, 10, 50, 100, 200))
+    found = evaluate(models["recall-lstm"].network, TASKS["recall"], plan, FRESH)
+    assert [row.group for row in found.rows] == [1, 10, 50, 100, 200]
+    for row in found.rows:
+        assert row.right >= SUCCESS * row.n, row
+
+
+@pytest.mark.parametrize("name", SHIPPED_ORDER)
+def test_a_cards_figures_come_out_again_from_their_seed(name: str, models: dict[str, Model]) -> None:
+    model, recipe = models[name], RECIPES[name]
+    task, accuracy = TASKS[recipe.task], model.card["accuracy"]
+    assert accuracy is not None
+    assert accuracy["seed"] == TEST_SEED
+    again = listed(evaluate(model.network, task, recipe.budget.test, TEST_SEED).rows, task.by)
+    for stated_row, row in zip(accuracy["by"], again, strict=True):
+        assert (stated_row[task.by], stated_row["n"]) == (row[task.by], row["n"])
+        assert abs(stated_row["value"] - row["value"]) <= 0.001
+        assert stated_row["low"] <= stated_row["value"] <= stated_row["high"]
+
+
+@pytest.mark.parametrize("name", SHIPPED_ORDER)
+def test_a_cards_parts_agree_with_each_other(name: str, models: dict[str, Model]) -> None:
+    facts = models[name].card
+    accuracy, training = facts["accuracy"], facts["training"]
+    assert accuracy is not None
+    assert training is not None
+    right = sum(round(row["value"] * row["n"]) for row in accuracy["by"])
+    assert accuracy["n"] == sum(row["n"] for row in accuracy["by"])
+    assert accuracy["value"] == pytest.approx(right / accuracy["n"], abs=1e-6)
+    recipe = RECIPES[name]
+    tries = training["tries"]
+    assert [(one["learning_rate"], one["initialisation"], one["batches"]) for one in tries] == [
+        (one.learning_rate, one.initialisation, one.batches) for one in recipe.tries()
+    ]
+    best = min(tries, key=lambda one: one["loss"])
+    assert (training["learning_rate"], training["initialisation"]) == (best["learning_rate"], best["initialisation"])
+    assert training["batches"] == recipe.budget.batches
+    assert training["sequences"] == training["batches"] * training["batch_size"]
+    assert all(one["succeeded"] == (one["worst"] >= SUCCESS) for one in tries)
+
+
+def test_the_colour_limit_holds_every_c_of_the_evaluation(models: dict[str, Model]) -> None:
+    for name, model in models.items():
+        limits = model.card["limits"]
+        if model.network.cell.name != "lstm":
+            assert limits == {}
+            continue
+        recipe = RECIPES[name]
+        found = evaluate(model.network, TASKS[recipe.task], recipe.budget.test, TEST_SEED).largest_c
+        assert found is not None
+        assert limits["C"] == pytest.approx(math.ceil(2 * found) / 2, abs=0.5)
+        assert found <= limits["C"] + 0.01
+
+
+def _values(model: Model, text: str) -> dict[str, Any]:
+    return dict(model.network.run(model.tokenizer.encode(text).x).layers[0])
+
+
+def test_a_unit_of_brackets_lstm_counts_the_open_brackets_and_the_first_note_names_it(models: dict[str, Model]) -> None:
+    model = models["brackets-lstm"]
+    unit = depth_unit(model.network)
+    assert unit.r >= 0.9  # deeper is more
+    first = model.card["examples"][0]
+    assert first["input"] == FIRST_BRACKETS
+    c = _values(model, FIRST_BRACKETS)["c"][:, unit.index]
+    depth = [1, 2, 2, 1, 2, 2, 3, 3, 2, 1, 0, 0]
+    assert f"Unit {unit.index} counts" in first["note"]["en"]
+    assert first["unit"] == unit.index
+    said = first["note"]["en"].replace("\N{MINUS SIGN}", "-")
+    assert f"{c[6]:.2f} with three open" in said
+    assert f"{c[10]:.2f} with none" in said
+    assert f"ユニット {unit.index} " in first["note"]["ja"]
+    assert float(np.corrcoef(c, depth)[0, 1]) >= 0.9  # in what the first visitor sees, too
+    assert c[6] > c[10]
+
+
+def test_a_unit_of_brackets_lstm_holds_the_kind_of_the_innermost_bracket(models: dict[str, Model]) -> None:
+    model = models["brackets-lstm"]
+    unit = kind_unit(model.network)
+    assert abs(unit.r) >= 0.8
+    text = "(abc[dab(cd)a]b)"
+    assert model.card["examples"][1]["input"] == text
+    assert model.card["examples"][1]["unit"] == unit.index
+    assert f"Unit {unit.index} tells" in model.card["examples"][1]["note"]["en"]
+    c = _values(model, text)["c"][:, unit.index]
+    square = [t for t in range(15) if TASKS["brackets"].judge(text).answer(t) == "]"]
+    round_ = [t for t in range(15) if t not in square]
+    assert (c[square].mean() > c[round_].mean()) == (unit.r > 0)
+
+
+@pytest.mark.parametrize("name", SHIPPED_ORDER)
+def test_examples_and_their_notes_are_those_of_this_network(name: str, models: dict[str, Model]) -> None:
+    model = models[name]
+    stated = model.card["examples"]
+    assert 4 <= len(stated) <= 6
+    for one, found in zip(stated, examples(RECIPES[name].task, model.network), strict=True):
+        assert one["input"] == found["input"]
+        assert one.get("unit") == found.get("unit")
+        assert _numbers_apart(one["note"]["en"], found["note"]["en"]) <= 0.011
+        assert _numbers_apart(one["note"]["ja"], found["note"]["ja"]) <= 0.011
+
+
+@pytest.mark.parametrize("name", SHIPPED_ORDER)
+def test_where_it_fails_is_said_from_the_cards_own_figures(name: str, models: dict[str, Model]) -> None:
+    facts = models[name].card
+    accuracy, by = facts["accuracy"], TASKS[RECIPES[name].task].by
+    assert accuracy is not None
+    inside, beyond = (
+        [
+            Row(row[by], row.get("length", row[by] + 2), round(row["value"] * row["n"]), row["n"])
+            for row in accuracy[part]
+        ]
+        for part in ("by", "beyond")
+    )
+    assert facts["fails"] == fails(RECIPES[name].task, inside, beyond)
+
+
+def test_the_fails_sentence_of_known_figures() -> None:
+    said = fails("recall", [Row(1, 3, 10, 10), Row(200, 202, 5, 10)], [Row(500, 502, 0, 10)])
+    assert said["en"] == (
+        "Not always right up to lag 200: 50.00 % right at lag 200. At lags longer than any in training: 0 % right at"
+        " lag 500; guessing would be right in 12.5 %. A second capital letter was never trained."
+    )
+    said = fails("recall", [Row(200, 202, 10, 10)], [Row(500, 502, 10, 10), Row(5_000, 5_002, 10, 10)])
+    assert said["en"].startswith(
+        "No error up to lag 200. None at longer lags than in training either, tried up to 5,000."
+    )
+    said = fails("brackets", [Row(1, 30, 100_000, 100_000), Row(2, 30, 99_999, 100_000)], [Row(1, 1_000, 10, 10)])
+    assert said["en"].startswith("1 of 200,000 test steps are wrong; most often at depth 2")
+    assert "(99.99 % right)" in said["en"]  # not 100 %: one was wrong
+    assert "In sequences of 1,000 symbols, longer than any in training, 100 % are right." in said["en"]
+
+
+def _numbers_apart(one: str, other: str) -> float:
+    """How far two texts' numbers are apart; infinite where the words differ. A last digit may be rounded otherwise."""
+    number = r"[-−]?\d+(?:\.\d+)?"
+    if re.split(number, one) != re.split(number, other):
+        return math.inf
+    found, others = (
+        [float(digits.replace("\N{MINUS SIGN}", "-")) for digits in re.findall(number, text)] for text in (one, other)
+    )
+    return max((abs(a - b) for a, b in zip(found, others, strict=True)), default=0.0)
