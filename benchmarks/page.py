@@ -49,10 +49,14 @@ measured.afterPaint = (act) => requestAnimationFrame(() => {
   channel.port1.onmessage = act;
   channel.port2.postMessage(0);
 });
-new MutationObserver(() => {
-  const state = document.documentElement?.dataset.ready;
+const note = () => {
+  const state = document.documentElement.dataset.ready;
   if (state) measured.ready[state] ??= performance.now();
-}).observe(document, { attributes: true, subtree: true, attributeFilter: ["data-ready"] });
+};
+new MutationObserver((_, watch) => {
+  watch.disconnect();
+  new MutationObserver(note).observe(document.documentElement, { attributes: true, attributeFilter: ["data-ready"] });
+}).observe(document, { childList: true });
 new PerformanceObserver((list) => {
   for (const { duration } of list.getEntries()) measured.longest = Math.max(measured.longest, duration);
 }).observe({ type: "longtask" });
