@@ -16,6 +16,7 @@ from app.errors import Fault
 from app.openapi import body, problems
 from app.schemas import ExampleBody
 from lstm.errors import BadParameter
+from lstm.tasks.task import checked
 
 MAX_SEED: Final = 2**32 - 1
 
@@ -77,7 +78,7 @@ def example(
         raise Fault("no-examples", 404, f"The model {name} has no task that examples could be drawn from.", model=name)
     seed = secrets.randbelow(MAX_SEED + 1) if seed is None else seed
     given = {key: _integer(key, request.query_params.getlist(key)) for key in request.query_params if key != "seed"}
-    parameters = {parameter.name: parameter.default for parameter in task.parameters} | given
+    parameters = checked(task.parameters, given)
     drawn: ExampleBody = {
         "model": name,
         "input": task.example(np.random.default_rng(seed), **parameters),

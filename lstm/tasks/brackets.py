@@ -74,7 +74,7 @@ class Brackets:
         ),
     }
 
-    def example(self, rng: np.random.Generator, **parameters: int) -> str:
+    def example(self, rng: np.random.Generator, /, **parameters: int) -> str:
         """Draw an input of 12 to 32 symbols that reaches depth 3 at least and closes every bracket."""
         checked(self.parameters, parameters)
         while True:

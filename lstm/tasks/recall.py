@@ -42,7 +42,7 @@ class Recall:
         ),
     }
 
-    def example(self, rng: np.random.Generator, **parameters: int) -> str:
+    def example(self, rng: np.random.Generator, /, **parameters: int) -> str:
         """Draw one input; `lag` is its number of noise symbols."""
         lag = checked(self.parameters, parameters)["lag"]
         noise = "".join(NOISE[i] for i in rng.integers(len(NOISE), size=lag))

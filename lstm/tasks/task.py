@@ -116,7 +116,7 @@ class Task(Protocol):
     def about(self) -> Mapping[str, str]:
         """The task in one sentence with its right answer, by language."""
 
-    def example(self, rng: np.random.Generator, **parameters: int) -> str:
+    def example(self, rng: np.random.Generator, /, **parameters: int) -> str:
         """Draw one fresh input for the page.
 
         Raises BadParameter where a parameter is unknown or out of its bounds.

@@ -151,6 +151,7 @@ def test_an_example_closes_everything_and_is_worth_watching(seed: int) -> None:
     assert max(len(stack_by_erasing(text[:t])) for t in range(len(text))) >= 3
 
 
-def test_an_example_takes_no_parameter() -> None:
-    with pytest.raises(BadParameter, match="lag"):
-        BRACKETS.example(np.random.default_rng(0), lag=3)
+@pytest.mark.parametrize("name", ["lag", "rng", "self"])
+def test_an_example_takes_no_parameter(name: str) -> None:
+    with pytest.raises(BadParameter, match=f"The parameter {name} cannot be 3: no such parameter"):
+        BRACKETS.example(np.random.default_rng(0), **{name: 3})

@@ -96,7 +96,14 @@ def test_an_example_has_a_lag_of_20_when_none_is_asked_for() -> None:
 
 @pytest.mark.parametrize(
     ("parameters", "says"),
-    [({"lag": 0}, "from 1 to 200"), ({"lag": 201}, "from 1 to 200"), ({"lag": True}, "lag"), ({"depth": 3}, "depth")],
+    [
+        ({"lag": 0}, "from 1 to 200"),
+        ({"lag": 201}, "from 1 to 200"),
+        ({"lag": True}, "lag"),
+        ({"depth": 3}, "depth"),
+        ({"rng": 1}, "no such parameter"),
+        ({"self": 1}, "no such parameter"),
+    ],
 )
 def test_a_wrong_parameter_is_refused_with_its_bounds(parameters: dict[str, int], says: str) -> None:
     with pytest.raises(BadParameter, match=says):
