@@ -139,6 +139,16 @@ def invalid_json(reason: str, position: int, line: int, column: int) -> Fault:
     return Fault("invalid-json", 400, detail, position=position, line=line, column=column, reason=reason)
 
 
+def not_utf8(position: int, line: int, column: int) -> Fault:
+    """The body is not text in UTF-8, from this place on (in code points)."""
+    detail = (
+        f"The body is not UTF-8, from line {line}, column {column} on; "
+        "JSON should be sent as UTF-8, neither in another encoding nor compressed."
+    )
+    reason = "the body is not UTF-8"
+    return Fault("invalid-json", 400, detail, position=position, line=line, column=column, reason=reason)
+
+
 def unsupported_media_type(given: str) -> Fault:
     """The body is sent as something other than JSON; `given` is empty where it does not say as what."""
     said = f"not as {given[:80]}" if given else "and with no Content-Type it is not known to be that"

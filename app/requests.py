@@ -1,4 +1,4 @@
-"""How a JSON body is read: strictly, and with the place of a fault.
+"""How a JSON body is read: strictly, as UTF-8 alone, and with the place of a fault.
 
 Standard Python takes NaN and Infinity, half a surrogate pair and numbers of any length for JSON; orjson takes none of
 them, stops at a depth of 1,024 and says where. Knows no field of any request.
@@ -13,7 +13,7 @@ import orjson
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
 
-from app.errors import Fault, invalid_json, unsupported_media_type
+from app.errors import Fault, invalid_json, not_utf8, unsupported_media_type
 
 
 class StrictRequest(Request):
@@ -22,10 +22,11 @@ class StrictRequest(Request):
     async def json(self) -> Any:  # noqa: ANN401 - whatever JSON holds
         """The parsed body. Raises Fault with the place of what is wrong, in code points."""
         if not hasattr(self, "_json"):
+            body = await self.body()
             try:
-                self._json = orjson.loads(await self.body())
+                self._json = orjson.loads(body)
             except orjson.JSONDecodeError as error:
-                raise _invalid(error) from None
+                raise _not_utf8(body) or _invalid(error) from None
         return self._json
 
 
@@ -45,9 +46,23 @@ class JSONRoute(APIRoute):
         return handle
 
 
+def _not_utf8(body: bytes) -> Fault | None:
+    """The fault of a body that is not UTF-8, which orjson takes for surrogates and gives no place."""
+    if b"\0" in body[:2]:  # never in JSON in UTF-8, always in JSON in UTF-16 or UTF-32 without a byte order mark
+        return not_utf8(0, 1, 1)
+    try:
+        body.decode()
+    except UnicodeDecodeError as error:
+        before = body[: error.start].decode()
+        place = orjson.JSONDecodeError(error.reason, before, len(before))  # counts the lines
+        return not_utf8(place.pos, place.lineno, place.colno)
+    return None
+
+
 def _invalid(error: orjson.JSONDecodeError) -> Fault:
     reason = error.msg.partition(": line ")[0]
-    reason = reason[:1].lower() + reason[1:]
+    if not reason[1:2].isupper():  # an acronym, such as UTF-8, stays as it is
+        reason = reason[:1].lower() + reason[1:]
     if error.doc.startswith(("NaN", "Infinity"), error.pos):
         reason = "NaN and Infinity are no numbers in JSON"
     return invalid_json(reason, error.pos, error.lineno, error.colno)

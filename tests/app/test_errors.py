@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 from pathlib import Path
@@ -25,6 +26,7 @@ ADAPTER = TypeAdapter(with_config({"extra": "forbid"})(Problem))
 BRACKETS = list("()[]abcd")
 FIELDS = ["model", "input", "initial_state", "include"]
 JSON = {"content-type": "application/json"}
+SENT = '{"model":"toy-lstm","input":"a"}'
 
 
 def problem_of(answer: httpx2.Response) -> dict[str, Any]:
@@ -142,6 +144,44 @@ def test_a_body_that_is_not_json_is_refused_with_its_place(
     assert (document["status"], document["type"]) == (400, "invalid-json")
     if position is not None:
         assert document["position"] == position
+
+
+@pytest.mark.parametrize(
+    ("body", "place"),
+    [
+        (b"\xff\xfe", (0, 1, 1)),
+        (SENT.encode("utf-16"), (0, 1, 1)),
+        (SENT.encode("utf-16-le"), (0, 1, 1)),
+        (SENT.encode("utf-16-be"), (0, 1, 1)),
+        (SENT.encode("utf-32-le"), (0, 1, 1)),
+        (gzip.compress(SENT.encode()), (1, 1, 2)),
+        ('{"model":"é"}'.encode("latin-1"), (10, 1, 11)),
+        ('{"model":"あ",\n "input":"'.encode() + b"\xed\xa0\x80", (24, 2, 11)),
+    ],
+)
+def test_a_body_that_is_not_utf8_is_said_to_be_that(
+    client: TestClient, body: bytes, place: tuple[int, int, int]
+) -> None:
+    document = problem_of(client.post(STREAM, content=body, headers=JSON))
+    assert (document["status"], document["type"]) == (400, "invalid-json")
+    assert document["detail"] == (
+        f"The body is not UTF-8, from line {place[1]}, column {place[2]} on; "
+        "JSON should be sent as UTF-8, neither in another encoding nor compressed."
+    )
+    assert (document["position"], document["params"]["line"], document["params"]["column"]) == place
+
+
+@pytest.mark.parametrize(
+    ("body", "detail"),
+    [
+        (b"\xef\xbb\xbf{}", "UTF-8 byte order mark (BOM) is not supported, at line 1, column 1."),
+        (b"  ", "input data is empty, at line 1, column 1."),
+        (b'{"a"', "unexpected end of data, at line 1, column 5."),
+    ],
+)
+def test_the_reason_is_part_of_a_sentence(client: TestClient, body: bytes, detail: str) -> None:
+    document = problem_of(client.post(STREAM, content=body, headers=JSON))
+    assert document["detail"] == f"The body is not valid JSON: {detail}"
 
 
 def test_an_empty_body_is_said_to_be_empty(client: TestClient) -> None:
