@@ -70,12 +70,16 @@ class Served:
     port: int
     uvicorn: uvicorn.Server
 
+    def connect(self) -> socket.socket:
+        """A connection of its own, over which nothing has been sent."""
+        return socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE)
+
     def ask(self, method: str, path: str, body: object = None, *more: str) -> socket.socket:
         """Send a request over a connection of its own, which the server is asked to close after the answer."""
         sent = b"" if body is None else json.dumps(body).encode()
         head = [f"{method} {path} HTTP/1.1", "Host: localhost", "Connection: close", *more]
         head += ["Content-Type: application/json", f"Content-Length: {len(sent)}", "", ""]
-        connection = socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE)
+        connection = self.connect()
         connection.sendall("\r\n".join(head).encode() + sent)
         return connection
 

@@ -20,7 +20,9 @@ from app.main import create_app
 from app.schemas import Problem
 from app.settings import Settings
 from lstm import errors
+from lstm.catalog import Catalog
 from tests.app.asking import STREAM, TRACE
+from tests.app.serving import parsed, read_all, served
 
 ADAPTER = TypeAdapter(with_config({"extra": "forbid"})(Problem))
 BRACKETS = list("()[]abcd")
@@ -260,6 +262,19 @@ def test_addresses_and_methods_that_are_not_there(
     assert (document["status"], document["type"]) == (status, slug)
     if status == 405:
         assert document["allowed"] == [answer.headers["allow"]]
+
+
+@pytest.mark.parametrize(
+    "head", [f"POST {TRACE} HTTP/1.1\r\nHost: localhost\r\nContent-Length: x", "GET / HTTP/1.1", "GET"]
+)
+def test_what_is_not_http_is_refused_in_plain_text_as_the_docs_say(
+    settings: Settings, catalog: Catalog, head: str
+) -> None:
+    with served(create_app(settings, catalog)) as server, server.connect() as connection:
+        connection.sendall(f"{head}\r\n\r\n".encode())
+        status, headers, body = parsed(read_all(connection))
+    assert (status, body) == (400, b"Invalid HTTP request received.")
+    assert headers["content-type"] == "text/plain; charset=utf-8"
 
 
 def test_an_unknown_model_names_those_there_are(client: TestClient) -> None:
