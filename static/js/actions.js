@@ -1,10 +1,13 @@
 /* What a person can do, as functions that change the store and ask the server. Draws nothing. */
 
 import * as api from "./api.js";
-import { allows, commonPrefix, firstInput, parseInput, tokensInput, tokensText } from "./input.js";
+import { allows, commonSteps, firstInput, isNumeric, parseInput, tokensInput, tokensText } from "./input.js";
 import { readLink, writeLink } from "./link.js";
 import { firstScale } from "./scale.js";
 import { Trace, WINDOW } from "./trace.js";
+
+/** A run this long at most is drawn when it has come whole, with the colour scale that suits it; a longer one while it comes, with the task's. */
+const DRAWN_WHOLE = 1000;
 
 const clamp = (v, low, high) => Math.max(low, Math.min(high, v));
 export const cardNamed = (models, name) => models.find((m) => m.name === name);
@@ -17,47 +20,54 @@ export function createActions(store) {
 
   /* ---------- running ---------- */
 
-  /** Runs text through the current model. A newer run aborts this one; a late answer is dropped. Resolves to true when it ran. */
-  async function run(text, { t = 0, play = true, history = "push", from = "enter", notice = null } = {}) {
-    const { card } = get();
+  /**
+   * Runs text through a model. Nothing of the new run enters the store before its first step has come: until then, and when it fails, the last picture stays whole.
+   * A newer run aborts this one; a late answer is dropped. from says who asked: "enter", "pause" (typing paused), "example", "link". Resolves to true when it ran.
+   */
+  async function run(text, { card = get().card, from = "enter", t = 0, unit, layer, play = true, history = "push", notice = null } = {}) {
+    const asked = { text, card, from, t, unit, layer, play, history, notice };
     controller?.abort();
-    if (history === "push" && text === get().input) history = "replace";
     const mine = (controller = new AbortController());
-    last = { text, options: { t, play, history, from, notice } };
+    last = asked;
     let trace = null;
-    store.set({ text, running: true });
+    store.set({ running: true });
     const onMessages = (messages) => {
-      if (mine.signal.aborted) return;
       for (const m of messages) {
         if (m.type === "start") trace = new Trace(m, card);
         else if (m.type === "step") trace.push(m);
       }
-      if (!trace || trace.arrived === 0) return;
+      if (!trace?.arrived) return;
       if (get().trace === trace) store.set({ arrived: trace.arrived });
-      else show(trace, { t, play, history, notice, typed: text });
+      else show(trace, asked);
     };
+    const done = (patch = {}) => store.set({ running: false, scale: get().scale ?? (get().trace && firstScale(get().trace)), ...patch });
     try {
       await api.stream({ model: card.name, input: parseInput(card, text) }, { signal: mine.signal, onMessages });
-      if (controller === mine) store.set({ running: false, banner: null, scale: get().scaleChosen ? get().scale : firstScale(trace) });
-      return true;
+      if (controller === mine) done({ banner: null });
+      return controller === mine;
     } catch (error) {
       if (error.name === "AbortError" || controller !== mine) return false;
-      store.set({ running: false, playing: trace ? get().playing : false });
+      done();
       report(error, { text, from });
       return false;
     }
   }
 
-  function show(trace, { t, play, history, notice, typed }) {
+  function show(trace, { text, card, from, t, unit, layer, play, history, notice }) {
     const now = get();
-    const input = tokensText(trace.card, trace.start.tokens);
+    const input = tokensText(card, trace.start.tokens);
+    const symbols = !isNumeric(card);
+    const typedOn = from !== "example" && from !== "link" && now.text !== text;
+    const rewrite = !typedOn && !now.composing && (symbols || from !== "pause");
+    const same = input === now.input && card === now.card;
     store.set({
-      trace, input, arrived: trace.arrived, problem: null, banner: null,
-      text: input, notice: input === typed || trace.card.alphabet === null ? notice : { key: "notice.normalised", params: {} },
-      t: clamp(t, 0, trace.length - 1), layer: clamp(now.layer, 0, trace.start.layers - 1),
-      unit: clamp(now.unit, 0, trace.hidden - 1), playing: play && trace.length > 1, pre: {},
+      trace, card, input, arrived: trace.arrived, problem: null, banner: null, pre: {},
+      text: rewrite ? input : now.text, notice: symbols && input !== text ? { key: "notice.normalised", params: {} } : notice,
+      t: clamp(t, 0, trace.length - 1), layer: clamp(layer ?? now.layer, 0, trace.start.layers - 1), unit: clamp(unit ?? now.unit, 0, trace.hidden - 1),
+      playing: play && trace.length > 1, zoomed: card === now.card ? now.zoomed : null,
+      scale: now.scaleChosen ? now.scale : trace.length > DRAWN_WHOLE ? "task" : null,
     });
-    if (history) syncLink(history);
+    if (history) syncLink(same ? "replace" : history);
   }
 
   function report(error, { text, from }) {
@@ -66,16 +76,21 @@ export function createActions(store) {
     else throw error;
   }
 
-  /** Typing paused: run from the first symbol that changed, so the network is seen to read what was just typed. */
+  /** Typing paused: run from the first step that changed, so the network is seen to read what was just typed. */
   function typed(text) {
-    const { input, trace } = get();
-    if (text === input || text === "") return;
-    const same = trace ? commonPrefix(text, input) : 0;
-    const typing = last?.options.from === "pause";
-    run(text, { t: Math.max(0, same - 1), from: "pause", history: typing ? "replace" : "push" });
+    const { card, input, trace } = get();
+    if (text === input || text.trim() === "") return;
+    const same = trace ? commonSteps(card, text, input) : 0;
+    run(text, { t: Math.max(0, same - 1), from: "pause", history: last?.from === "pause" ? "replace" : "push" });
   }
 
-  const retry = () => (get().models.length ? last && run(last.text, last.options) : location.reload());
+  function retry() {
+    const { banner, models } = get();
+    store.set({ banner: null });
+    if (models.length === 0) location.reload();
+    else if (banner === "banner.noCharts") store.set({ charts: {} });
+    else if (last) run(last.text, last);
+  }
 
   /* ---------- pre-activations, a window at a time ---------- */
 
@@ -122,9 +137,9 @@ export function createActions(store) {
   const turnLayer = (by) => select({ layer: get().layer + by });
 
   function play(on = !get().playing) {
-    const { trace, t } = get();
+    const { trace, t, running, arrived } = get();
     if (!trace) return;
-    if (on && t >= trace.length - 1) store.set({ t: 0 });
+    if (on && t >= (running ? trace.length : arrived) - 1) store.set({ t: 0 });
     store.set({ playing: on && trace.length > 1 });
     if (!on) syncLink("replace");
   }
@@ -141,21 +156,16 @@ export function createActions(store) {
     const { models, text, input, t, trace } = get();
     const card = cardNamed(models, name);
     if (!card || card === get().card) return undefined;
-    const keep = allows(card, text);
-    store.set({ card, problem: null, notice: null, layer: 0, zoomed: null });
-    if (keep) return run(text, { t: text === input && trace ? t : 0, play: false });
-    store.set({ unit: card.examples[0]?.unit ?? 0 });
-    return run(firstInput(card), {});
+    const keep = trace && allows(card, text);
+    if (keep) return run(text, { card, from: "example", t: text === input ? t : 0, layer: 0, play: false });
+    return run(firstInput(card), { card, from: "example", layer: 0, unit: card.examples[0]?.unit ?? 0 });
   }
 
-  function playExample(example) {
-    if (example.unit !== undefined) store.set({ unit: example.unit });
-    return run(example.input, {});
-  }
+  const playExample = (example) => run(example.input, { from: "example", unit: example.unit });
 
   async function fresh(parameters) {
     try {
-      return await run((await api.example(get().card.name, parameters)).input, {});
+      return await run((await api.example(get().card.name, parameters)).input, { from: "example" });
     } catch (error) {
       return report(error, { text: get().text });
     }
@@ -168,30 +178,45 @@ export function createActions(store) {
     syncLink("replace");
   }
 
-  const linkState = () => ({ ...get(), model: get().card.name });
+  let later = 0;
 
+  /** Writes the state into the address: at once as a new entry ("push"), or a little later into the present one, because browsers refuse it many times a second. */
   function syncLink(how) {
-    if (!get().card) return;
-    const { fragment, tooLong } = writeLink(linkState());
+    const { card, trace } = get();
+    if (!trace) return;
+    const { fragment, tooLong } = writeLink({ ...get(), model: card.name });
     store.set({ linkTooLong: tooLong });
-    if (fragment === location.hash) return;
-    if (how === "push" && location.hash) history.pushState(null, "", fragment);
-    else history.replaceState(null, "", fragment);
+    clearTimeout(later);
+    if (how === "push" && location.hash && fragment !== location.hash) history.pushState(null, "", fragment);
+    else later = setTimeout(() => syncNow(), how === "now" ? 0 : 200);
+  }
+
+  function syncNow() {
+    clearTimeout(later);
+    const { card, trace } = get();
+    if (!trace) return;
+    const { fragment } = writeLink({ ...get(), model: card.name });
+    if (fragment !== location.hash) history.replaceState(null, "", fragment);
   }
 
   /** Shows exactly what a link says, paused; what it does not say stays. Returns whether it named something to run. */
   function openLink(fragment) {
-    const said = readLink(fragment);
-    const { model, input, ...rest } = said;
-    const { models } = get();
-    const card = cardNamed(models, model) ?? get().card ?? models[0];
+    const { model, input, t = 0, layer = 0, unit, ...look } = readLink(fragment);
+    const { models, card: now } = get();
+    const card = cardNamed(models, model) ?? now ?? models[0];
     const missing = model !== undefined && !cardNamed(models, model);
-    const notice = missing ? { key: "notice.noModel", params: { model } } : null;
-    store.set({ ...rest, card, notice, problem: null, zoomed: card === get().card ? get().zoomed : null, present: rest.present ?? false });
+    clearTimeout(later);
+    store.set({ ...look, present: look.present ?? false });
     if (input === undefined) return false;
-    run(input, { t: rest.t ?? 0, play: false, history: null, notice });
+    run(input, { card, from: "link", t, layer, unit, play: false, history: null, notice: missing ? { key: "notice.noModel", params: { model } } : null });
     return true;
   }
 
-  return { run, typed, retry, needPre, select, seek, step, turnUnit, turnLayer, play, setSpeed, setModel, playExample, fresh, appear, openLink, syncLink };
+  /** The address changed under the page: Back, Forward, or a person who edited it. */
+  function followLink(fragment) {
+    const { model } = readLink(fragment);
+    if (!openLink(fragment) && model !== undefined) setModel(model);
+  }
+
+  return { run, typed, retry, needPre, select, seek, step, turnUnit, turnLayer, play, setSpeed, setModel, playExample, fresh, appear, openLink, followLink, syncNow };
 }

@@ -58,26 +58,30 @@ export async function stream(body, { signal, onMessages }) {
   let messages = [];
   let ended = false;
   const lines = lineSplitter((line) => messages.push(JSON.parse(line)));
-  const hand = () => {
+  for (;;) {
+    const { done, value } = await next(reader);
     if (signal.aborted) return;
+    try {
+      if (done) lines.end();
+      else lines.push(value);
+    } catch (error) {
+      throw new Unreachable(error.message);
+    }
     const fault = messages.find((m) => m.type === "error");
     ended ||= messages.some((m) => m.type === "end");
     if (messages.length) onMessages(messages);
     messages = [];
-    if (fault) throw new Problem({ ...fault, type: fault.problem ?? fault.slug ?? "run-failed" });
-  };
+    if (fault) throw new Problem({ ...fault, type: fault.problem });
+    if (done) break;
+  }
+  if (!ended) throw new Unreachable("the stream broke off");
+}
+
+async function next(reader) {
   try {
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) break;
-      lines.push(value);
-      hand();
-    }
-    lines.end();
-    hand();
+    return await reader.read();
   } catch (error) {
-    if (error instanceof Problem || error.name === "AbortError") throw error;
+    if (error.name === "AbortError") throw error;
     throw new Unreachable(error.message);
   }
-  if (!ended && !signal.aborted) throw new Unreachable("the stream broke off");
 }

@@ -18,6 +18,13 @@ export const svg = (tag, props, ...children) => fill(document.createElementNS(SV
 export const $ = (selector, root = document) => root.querySelector(selector);
 export const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
 
+/** Replaces a node's children; the focus stays on the control of the same data-key. */
+export function rebuild(node, ...children) {
+  const key = node.contains(document.activeElement) ? document.activeElement.dataset.key : undefined;
+  node.replaceChildren(...children);
+  if (key !== undefined) $(`[data-key="${CSS.escape(key)}"]`, node)?.focus({ preventScroll: true });
+}
+
 /** Sets text only when it differs, so that an unchanged frame touches nothing. */
 export function setText(node, text) {
   if (node.textContent !== text) node.textContent = text;

@@ -9,7 +9,7 @@ export function parseInput(card, text) {
   if (!isNumeric(card)) return text;
   if (!text.trim()) return [];
   const toNumber = (part) => (part.trim() === "" || Number.isNaN(Number(part)) ? null : Number(part));
-  const separator = card.input_size === 1 && !text.includes(";") ? /[,\s]+/ : /[;\n]+/;
+  const separator = card.input_size === 1 ? /[,;\s]+/ : /[;\n]+/;
   const steps = text.trim().split(separator).filter((part) => part.trim());
   return steps.map((step) => (card.input_size === 1 ? toNumber(step) : step.split(",").map(toNumber)));
 }
@@ -35,9 +35,10 @@ export function firstInput(card) {
   return tokensText(card, [1, 0, 0, 0, 0].map((v) => (card.input_size === 1 ? v : Array(card.input_size).fill(v))));
 }
 
-/** How many leading steps two inputs share. */
-export function commonPrefix(a, b) {
-  const [x, y] = [points(a), points(b)];
+/** How many leading steps two texts share. */
+export function commonSteps(card, a, b) {
+  const steps = (text) => (isNumeric(card) ? parseInput(card, text).map(String) : points(text));
+  const [x, y] = [steps(a), steps(b)];
   let n = 0;
   while (n < x.length && n < y.length && x[n] === y[n]) n++;
   return n;

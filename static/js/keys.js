@@ -2,6 +2,9 @@
 
 import { $ } from "./dom.js";
 
+/** What a focused region that scrolls keeps for itself. */
+const SCROLL = new Set(["ArrowUp", "ArrowDown", "PageUp", "PageDown", "Home", "End", " "]);
+
 export function bindKeys(store, actions, { open, present }) {
   const input = $("#input");
   const toInput = () => {
@@ -17,6 +20,7 @@ export function bindKeys(store, actions, { open, present }) {
   const owns = (target, key) => {
     if (target.closest("dialog[open]") || target.matches("input:not([type=range]), textarea")) return true;
     if (target.matches("select")) return key !== "Escape";
+    if (target.matches("#panel, .values-frame")) return SCROLL.has(key) && target.scrollHeight > target.clientHeight;
     return target.matches("button, a, summary") && key === " ";
   };
   addEventListener("keydown", (event) => {

@@ -3,6 +3,7 @@
 import * as api from "./api.js";
 import { createActions } from "./actions.js";
 import { linesChart } from "./charts/lines.js";
+import { whenPlotly } from "./charts/plotly.js";
 import { stavesChart } from "./charts/staves.js";
 import { $ } from "./dom.js";
 import { firstInput } from "./input.js";
@@ -35,7 +36,7 @@ const dark = matchMedia("(prefers-color-scheme: dark)");
 const store = createStore({
   lang: said.lang ?? chooseLanguage(navigator.languages), theme: said.theme ?? (dark.matches ? "dark" : "light"), present: said.present ?? false,
   models: [], card: null, text: "", input: "", trace: null, arrived: 0, running: false, t: 0, layer: 0, unit: 0, playing: false, speed: said.speed ?? 4,
-  pre: null, problem: null, notice: null, banner: null, linkTooLong: false, zoomed: null, scale: "task", scaleChosen: false, geo: null, window: null, linesRange: null, seen: false,
+  pre: null, problem: null, notice: null, banner: null, linkTooLong: false, zoomed: null, scale: null, scaleChosen: false, composing: false, charts: null, geo: null, window: null, linesRange: null, seen: false,
 });
 const actions = createActions(store);
 
@@ -84,9 +85,11 @@ const stop = store.watch((s) => s.geo !== null && s.arrived > 0, (first) => {
   requestAnimationFrame(() => requestAnimationFrame(() => {
     stop();
     root.dataset.ready = "cell";
-    setTimeout(() => store.set({ seen: true }), 50);
+    setTimeout(() => store.set({ seen: true }), 0);
   }));
 });
+
+store.watch((s) => [s.seen, s.charts], ([seen]) => seen && whenPlotly().catch(() => store.set({ banner: "banner.noCharts" })));
 
 let waiting = 0;
 store.watch((s) => [s.trace, s.t, s.arrived], () => {
@@ -94,23 +97,23 @@ store.watch((s) => [s.trace, s.t, s.arrived], () => {
   waiting = setTimeout(() => actions.needPre(store.get().t), store.get().playing ? 0 : 30);
 });
 
-addEventListener("hashchange", () => actions.openLink(location.hash));
+addEventListener("hashchange", () => actions.followLink(location.hash));
+addEventListener("pagehide", () => actions.syncNow());
 
 async function start() {
   try {
     const models = await api.models();
     store.set({ models, card: models[0] });
   } catch (error) {
-    if (!(error instanceof api.Unreachable)) throw error;
     store.set({ banner: "banner.noServer" });
+    if (!(error instanceof api.Unreachable || error instanceof api.Problem)) throw error;
     return;
   }
   if (actions.openLink(location.hash)) return;
   const { card } = store.get();
   const input = $("#input");
   if (matchMedia("(pointer: fine)").matches && !store.get().present) input.focus();
-  store.set({ unit: said.unit ?? card.examples[0]?.unit ?? 0 });
-  await actions.run(firstInput(card), { play: true, history: "replace" });
+  await actions.run(firstInput(card), { from: "example", unit: said.unit ?? card.examples[0]?.unit, history: "replace" });
   if (document.activeElement === input) input.select();
 }
 start();

@@ -7,14 +7,13 @@ export function createPlayer(store) {
   let frame = 0;
 
   const tick = (now) => {
-    const { playing, t, arrived, trace, speed } = store.get();
+    const { playing, t, arrived, trace, speed, running } = store.get();
     if (!playing || !trace) {
       frame = 0;
       return;
     }
     if (now >= due) {
-      const last = trace.length - 1;
-      if (t >= last) {
+      if (t >= trace.length - 1 || (t + 1 >= arrived && !running)) {
         store.set({ playing: false });
         frame = 0;
         return;

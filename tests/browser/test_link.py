@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
+import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.score import EXAMPLE, open_link, ready, step, tokens, unit
+from tests.browser.conftest import Faults
+from tests.browser.score import EXAMPLE, link, open_link, ready, step, tokens, unit
 
 
 def test_opening_a_link_shows_exactly_that_and_stays_paused(page: Page) -> None:
@@ -24,6 +28,7 @@ def test_the_address_follows_and_opens_the_same_again(page: Page) -> None:
     open_link(page)
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowDown")
+    expect(page).to_have_url(re.compile("t=7&u=4&"))
     address = page.url
     page.goto("about:blank")
     page.goto(address)
@@ -65,6 +70,70 @@ def test_nonsense_in_a_link_is_ignored(page: Page) -> None:
     open_link(page, t="-3", u="1e9", s="7", theme="pink", lang="xx", l="a")
     assert (step(page), unit(page)) == (0, 0)
     expect(page.locator("html")).to_have_attribute("lang", "en")
+
+
+PLACES = {
+    "brackets-lstm": {"i": "((a)[b])", "t": 7, "u": 15},
+    "brackets-rnn": {"i": "([])", "t": 3, "u": 9},
+    "recall-gru": {"i": "Cwxyz?", "t": 5, "u": 12},
+    "toy-gru": {"i": "(a)bcd", "t": 4, "l": 1, "u": 4},
+    "numbers-lstm": {"i": "0.5, 1; 0.2, 0", "t": 1, "l": 1, "u": 2},
+}
+
+
+def rows(page: Page, model: str) -> int:
+    return len(page.request.get(f"/api/v1/models/{model}").json()["quantities"])
+
+
+@pytest.mark.parametrize("first", PLACES)
+def test_links_between_models_of_other_cells_layers_and_sizes(page: Page, first: str) -> None:
+    open_link(page, m=first, **PLACES[first])
+    page.locator("#labels .name").last.click()
+    for second, place in PLACES.items():
+        if second == first:
+            continue
+        page.evaluate("(hash) => { location.hash = hash; }", link(m=second, **place)[1:])
+        expect(page.locator("#labels .name")).to_have_count(rows(page, second))
+        expect(page.locator("#scrub")).to_have_value(str(place["t"]))
+        assert unit(page) == place["u"]
+        page.go_back()
+        expect(page.locator("#labels .name")).to_have_count(rows(page, first))
+        expect(page.locator("#scrub")).to_have_value(str(PLACES[first]["t"]))
+
+
+def test_a_link_beyond_every_range_opened_inside_the_page(page: Page) -> None:
+    open_link(page)
+    page.evaluate("(hash) => { location.hash = hash; }", link(i="((a))", t=99, l=9, u=77)[1:])
+    expect(page.locator("#strip .token")).to_have_count(5)
+    assert (step(page), unit(page)) == (4, 15)
+
+
+def test_a_switch_that_fails_leaves_the_last_picture_whole(page: Page, faults: Faults) -> None:
+    faults.expect("net::ERR_FAILED")
+    open_link(page)
+    page.route("**/api/v1/trace*", lambda route: route.abort())
+    page.route("**/api/v1/trace/*", lambda route: route.abort())
+    page.locator("#picker").click()
+    page.get_by_role("button", name="recall-gru").click()
+    expect(page.locator("#banner")).to_be_visible()
+    expect(page.locator("#picker")).to_contain_text("Brackets")
+    page.keyboard.press("ArrowRight")
+    page.set_viewport_size({"width": 1300, "height": 800})
+    page.get_by_role("button", name="日本語").click()
+    expect(page.locator("#labels")).to_contain_text("忘却ゲート")
+    assert (tokens(page), step(page)) == (EXAMPLE, 7)
+    page.unroute_all()
+    page.get_by_role("button", name="もう一度試す").click()
+    expect(page.locator("#labels .name")).to_have_count(4)
+
+
+def test_a_switch_of_the_model_is_a_step_in_the_history(page: Page) -> None:
+    open_link(page)
+    page.locator("#picker").click()
+    page.get_by_role("button", name="brackets-rnn").click()
+    expect(page.locator("#labels .name")).to_have_count(1)
+    page.go_back()
+    expect(page.locator("#labels .name")).to_have_count(6)
 
 
 def test_a_step_beyond_the_end_is_the_last_one(page: Page) -> None:

@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import NewPage
-from tests.browser.score import EXAMPLE, open_link, ready
+from tests.browser.score import EXAMPLE, open_link, ready, step
 
 SIZES: dict[str, dict[str, Any]] = {
     "desktop": {"viewport": {"width": 1440, "height": 900}},
@@ -164,6 +164,24 @@ def test_everything_is_reached_by_keyboard(page: Page) -> None:
         reached.add(page.evaluate(FOCUSED))
         page.keyboard.press("Tab")
     assert {"picker", "input", "Run", "share", "help", "present", "theme", "play", "scrub", "speed"} <= reached
+
+
+def test_the_focus_stays_on_the_control_that_was_used(page: Page) -> None:
+    open_link(page)
+    for selector in ["#theme", ".lang [lang=ja]", "#labels .name >> nth=2", "#labels .how", "[data-action=last]"]:
+        page.locator(selector).focus()
+        page.keyboard.press("Enter")
+        page.wait_for_timeout(100)
+        expect(page.locator(selector)).to_be_focused()
+
+
+def test_a_focused_panel_scrolls_by_keyboard(page: Page) -> None:
+    page.set_viewport_size({"width": 1400, "height": 600})
+    open_link(page)
+    page.locator("#panel").focus()
+    page.keyboard.press("End")
+    page.wait_for_function("() => document.querySelector('#panel').scrollTop > 50")
+    assert step(page) == 6
 
 
 def test_a_stave_can_be_enlarged_and_units_can_have_their_own_scale(page: Page) -> None:

@@ -64,6 +64,52 @@ def test_a_late_answer_never_overwrites_a_newer_one(page: Page) -> None:
     expect(page.locator("#input")).to_have_value("[b]")
 
 
+def test_typing_on_while_an_answer_is_slow_loses_nothing(page: Page) -> None:
+    open_link(page)
+
+    def slowly(route: Route) -> None:
+        page.wait_for_timeout(500)
+        route.continue_()
+
+    page.route("**/api/v1/trace/stream", slowly)
+    page.locator("#input").fill("")
+    page.locator("#input").press_sequentially("(a", delay=20)
+    page.wait_for_timeout(500)
+    page.locator("#input").press_sequentially("b[c]d)", delay=120)
+    expect(page.locator("#input")).to_have_value("(ab[c]d)")
+    expect(page.locator("#strip .token")).to_have_count(8)
+    expect(page.locator("#input")).to_have_value("(ab[c]d)")
+
+
+def test_numbers_can_be_typed_with_pauses(page: Page) -> None:
+    page.goto("/#m=numbers-gru&i=0.5&t=0&lang=en")
+    ready(page)
+    page.locator("#input").fill("")
+    for part in ["0.1, ", "1.", "25 ; ", "2"]:
+        page.locator("#input").press_sequentially(part)
+        page.wait_for_timeout(600)
+    expect(page.locator("#input")).to_have_value("0.1, 1.25 ; 2")
+    expect(page.locator("#strip .token")).to_have_text(["0.10", "1.25", "2.00"])
+
+
+def test_what_is_no_number_is_told_with_its_step(page: Page, faults: Faults) -> None:
+    faults.expect("status of 422")
+    page.goto("/#m=numbers-gru&i=0.5&t=0&lang=en")
+    ready(page)
+    page.locator("#input").fill("0.1, x")
+    page.keyboard.press("Enter")
+    expect(page.locator("#input-says")).to_contain_text("one number a step, such as 0.1, 0.5, 0.2. Look at step 1.")
+
+
+def test_the_sentence_about_a_wrong_symbol_goes_with_it(page: Page, faults: Faults) -> None:
+    faults.expect("status of 422")
+    open_link(page)
+    page.locator("#input").fill("(!")
+    expect(page.locator("#input-says")).to_contain_text("“!” at place 2")
+    page.locator("#input").fill("")
+    expect(page.locator("#input-says")).to_be_empty()
+
+
 def test_an_unknown_symbol_is_marked_in_the_field_and_the_picture_stays(page: Page, faults: Faults) -> None:
     faults.expect("status of 422")
     open_link(page)
@@ -169,9 +215,34 @@ def test_a_stream_cut_in_the_middle_keeps_the_steps_that_came(page: Page) -> Non
     expect(page.locator("#banner")).to_be_visible()
     expect(page.locator("#strip .token")).to_have_count(9)
     expect(page.locator("#strip .says-next")).to_have_count(4)
+    page.keyboard.press("Escape")
+    page.keyboard.press("End")
+    page.keyboard.press(" ")
+    expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible()
+    assert step(page) <= 3
     page.unroute("**/api/v1/trace/stream")
     page.get_by_role("button", name="Try again").click()
     expect(page.locator("#strip .says-next")).to_have_count(9)
+
+
+def test_charts_that_do_not_arrive_are_told_and_fetched_again(page: Page, faults: Faults) -> None:
+    faults.expect("net::ERR_FAILED")
+    page.route("**/plotly.min.js", lambda route: route.abort())
+    page.goto("/")
+    expect(page.locator("#banner")).to_contain_text("draws the charts did not arrive")
+    expect(page.locator("#cell-view")).to_contain_text("The cell at step")
+    page.unroute("**/plotly.min.js")
+    page.get_by_role("button", name="Try again").click()
+    ready(page)
+    expect(page.locator("#banner")).not_to_be_visible()
+
+
+def test_a_server_in_trouble_at_the_first_visit_is_told(page: Page, faults: Faults) -> None:
+    faults.expect("status of 500")
+    body = '{"type":"internal-error","title":"Internal error","status":500,"detail":"no"}'
+    page.route("**/api/v1/models", lambda route: route.fulfill(status=500, body=body))
+    page.goto("/")
+    expect(page.locator("#banner")).to_contain_text("nothing to show yet")
 
 
 def test_a_first_visit_without_a_server_says_so(page: Page, faults: Faults) -> None:

@@ -48,7 +48,7 @@ test("a stream that breaks off before its end is said to be unreachable, not fin
 });
 
 test("an error line after the first byte becomes the problem it carries", async () => {
-  answers(['{"type":"start"}\n{"type":"error","slug":"non-finite","detail":"Step 3 has no number."}\n']);
+  answers(['{"type":"start"}\n{"type":"error","problem":"non-finite","detail":"Step 3 has no number."}\n']);
   await assert.rejects(run(), (error) => error instanceof Problem && error.slug === "non-finite");
 });
 

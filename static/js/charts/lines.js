@@ -35,7 +35,8 @@ export function linesChart(store) {
 
   const draw = async () => {
     frame = 0;
-    const Plotly = await whenPlotly();
+    const Plotly = await whenPlotly().catch(() => null);
+    if (!Plotly) return;
     const { trace, card, geo, window, layer, unit, linesRange: range, present } = store.get();
     if (!trace || !geo || !window || !range || trace.card !== card) return;
     const width = (window.to - window.from) * geo.cw;
@@ -62,7 +63,7 @@ export function linesChart(store) {
     soon();
   };
   store.watch((s) => [s.trace, s.layer, s.unit, s.running], rangeNow);
-  store.watch((s) => [s.geo, s.window, s.theme, s.present, s.seen], soon);
+  store.watch((s) => [s.geo, s.window, s.theme, s.present, s.seen, s.charts], soon);
   return plot;
 }
 

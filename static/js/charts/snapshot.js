@@ -55,10 +55,11 @@ export function snapshotView(root, store, actions) {
     const { trace, layer, t, theme, present } = state;
     const { quantities } = trace.card;
     const { width, height } = size;
-    const Plotly = await whenPlotly();
+    const Plotly = await whenPlotly().catch(() => null);
+    if (!Plotly) return;
     const figure = [trace.card.name, theme, present, width, height].join();
     const start = performance.now();
-    const z = snapshotRows(trace, layer, t, state.scale);
+    const z = snapshotRows(trace, layer, t, state.scale ?? "task");
     if (figure === drawn.figure) await Plotly.restyle(plot, { z: [z] }, [0]);
     else {
       const data = [{ type: "heatmap", z, zmin: 0, zmax: quantities.length, zauto: false, colorscale: jointScale(quantities), showscale: false, zsmooth: false, hoverinfo: "skip", xgap: trace.hidden > 64 ? 0 : 1, ygap: 2 }];
@@ -113,5 +114,5 @@ export function snapshotView(root, store, actions) {
   new IntersectionObserver(([entry]) => { visible = entry.isIntersecting; if (visible) soon(); }).observe(box);
   new ResizeObserver(([entry]) => { size = entry.contentRect; soon(); }).observe(box);
   store.watch((s) => [s.trace, s.t, s.unit, s.lang], label);
-  store.watch((s) => [s.trace, s.t, s.layer, s.t < s.arrived, s.theme, s.scale, s.present, s.seen], soon);
+  store.watch((s) => [s.trace, s.t, s.layer, s.t < s.arrived, s.theme, s.scale, s.present, s.seen, s.charts], soon);
 }

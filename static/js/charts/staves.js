@@ -57,10 +57,11 @@ export function stavesChart(store) {
 
   const draw = async () => {
     timer = 0;
-    const Plotly = await whenPlotly();
+    const Plotly = await whenPlotly().catch(() => null);
+    if (!Plotly) return;
     const state = store.get();
     const { trace, geo, window, card } = state;
-    if (!trace || !geo || !window || trace.card !== card || geo.staves.length !== card.quantities.length) return;
+    if (!trace || !geo || !window || trace.card !== card || state.scale === null || geo.staves.length !== card.quantities.length) return;
     const { data, layout: shape } = figure(state);
     Object.assign(root.style, { top: `${geo.stavesTop}px`, left: `${window.from * geo.cw}px`, width: `${shape.width}px`, height: `${geo.stavesHeight}px` });
     bars.hidden = geo.cw < 10;
@@ -73,7 +74,7 @@ export function stavesChart(store) {
 
   const soon = () => { timer ||= requestAnimationFrame(draw); };
   store.watch((s) => [s.geo, s.window, s.layer, s.scale, s.theme, s.present], ([geo]) => geo && store.get().seen && soon());
-  store.watch((s) => s.seen, (seen) => seen && soon());
+  store.watch((s) => [s.seen, s.charts], ([seen]) => seen && soon());
   store.watch((s) => [s.arrived, s.running], ([arrived, running]) => {
     const { window, geo, seen } = store.get();
     if (!seen || !geo || !window || arrived <= drawnSteps || drawnSteps >= window.to) return;

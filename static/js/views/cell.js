@@ -76,7 +76,7 @@ function stepper(what, turn) {
       setText(text, words);
       buttons.forEach((b, n) => {
         setAttribute(b, "aria-label", word(`cell.${what}_${n ? "next" : "previous"}`));
-        b.disabled = Boolean(ends[n]);
+        setAttribute(b, "aria-disabled", String(Boolean(ends[n])));
       });
     },
   };

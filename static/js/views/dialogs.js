@@ -20,7 +20,8 @@ function cardFace(card) {
   const axes = ["depth", "lag", "length"].filter((axis) => by.some((e) => e[axis] !== undefined));
   const rows = by.map((e) => h("tr", {}, ...axes.map((axis) => h("td", {}, String(e[axis] ?? "–"))), h("td", { class: "num" }, percentText(e.value)), h("td", { class: "num" }, e.n.toLocaleString("en"))));
   const tries = card.training?.tries ?? [];
-  const tryRow = (one) => h("tr", {}, h("td", {}, one.initialisation ?? "–"), h("td", { class: "num" }, String(one.learning_rate ?? "–")), h("td", { class: "num" }, one.accuracy === undefined ? "–" : percentText(one.accuracy)), h("td", {}, one.succeeded ? word("card.succeeded") : word("card.failed")));
+  const chosen = (one) => one.initialisation === card.training.initialisation && one.learning_rate === card.training.learning_rate;
+  const tryRow = (one) => h("tr", {}, h("td", {}, one.initialisation ?? "–"), h("td", { class: "num" }, String(one.learning_rate ?? "–")), h("td", { class: "num" }, one.batches?.toLocaleString("en") ?? "–"), h("td", { class: "num" }, one.accuracy === undefined ? "–" : percentText(one.accuracy)), h("td", {}, [one.succeeded ? word("card.succeeded") : word("card.failed"), chosen(one) ? word("card.chosen") : ""].filter(Boolean).join("; ")));
   const table = (heads, body) => h("table", {}, h("thead", {}, h("tr", {}, ...heads.map((t) => h("th", {}, t)))), h("tbody", {}, ...body));
   return h("section", { class: "card", "aria-label": word("card.title", { name: card.name }) },
     h("h3", {}, word("card.title", { name: card.name })),
@@ -28,7 +29,7 @@ function cardFace(card) {
     card.trained ? "" : h("p", {}, word("card.untrained")), card.fails ? h("p", {}, say(card.fails)) : "",
     rows.length ? table([...axes.map((a) => word(`card.${a}`)), word("card.right"), word("card.of")], rows) : "",
     card.training ? h("p", { class: "dim" }, word("card.training", { batches: card.training.batches?.toLocaleString("en") ?? "–", initialisation: card.training.initialisation ?? "–", seed: card.training.seed ?? "–" })) : "",
-    tries.length ? h("h3", {}, word("card.tries")) : "", tries.length ? table([word("card.initialisation"), word("card.rate"), word("card.right"), ""], tries.map(tryRow)) : "");
+    tries.length ? h("h3", {}, word("card.tries")) : "", tries.length ? h("p", { class: "dim" }, word("card.search", { search: tries[0].batches?.toLocaleString("en") ?? "–", batches: card.training.batches?.toLocaleString("en") ?? "–" })) : "", tries.length ? table([word("card.initialisation"), word("card.rate"), word("card.batches"), word("card.right"), ""], tries.map(tryRow)) : "");
 }
 
 function freshFace({ store, actions, close }) {

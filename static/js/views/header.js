@@ -1,6 +1,6 @@
 /* The header: which model, what input, examples to try, and the page's own tools. */
 
-import { $, h, svg } from "../dom.js";
+import { $, h, rebuild, svg } from "../dom.js";
 import { accuracyText, cellName, taskName } from "../names.js";
 import { languages, say, word } from "../words.js";
 
@@ -32,9 +32,9 @@ export function toolsView(store, actions, open, present) {
   const names = { en: "EN", ja: "日本語" };
   const button = (text, props, click) => h("button", { type: "button", ...props, on: { click } }, text);
   store.watch((s) => [s.lang, s.theme], ([lang, theme]) => {
-    root.replaceChildren(
-      h("div", { class: "lang", role: "group", "aria-label": word("tools.language") }, ...languages().map((l) => button(names[l] ?? l, { lang: l, "aria-pressed": String(l === lang) }, () => actions.appear({ lang: l })))),
-      button(half(), { class: "icon", id: "theme", "aria-label": word("tools.theme"), title: word("tools.theme") }, () => actions.appear({ theme: theme === "dark" ? "light" : "dark" })),
+    rebuild(root,
+      h("div", { class: "lang", role: "group", "aria-label": word("tools.language") }, ...languages().map((l) => button(names[l] ?? l, { lang: l, dataset: { key: l }, "aria-pressed": String(l === lang) }, () => actions.appear({ lang: l })))),
+      button(half(), { class: "icon", id: "theme", dataset: { key: "theme" }, "aria-label": word("tools.theme"), title: word("tools.theme") }, () => actions.appear({ theme: theme === "dark" ? "light" : "dark" })),
       button(word("tools.share"), { id: "share", "aria-haspopup": "dialog" }, () => open("share")),
       button("?", { class: "icon", id: "help", "aria-haspopup": "dialog", "aria-label": word("tools.help"), title: word("tools.help") }, () => open("help")),
       button(word("tools.present"), { id: "present" }, present),

@@ -87,8 +87,8 @@ export function nextView(root, store) {
 /** Why there is no right answer at step t, or null where the task says what is right. */
 function reason(off, t) {
   if (!off || t < off.from) return null;
-  const key = `offtask.${off.reason}`;
-  return word(hasWord(key) ? key : "offtask.other", { ...off, t: off.from });
+  const keys = [off.due ? `offtask.${off.reason}.due` : "", `offtask.${off.reason}`];
+  return word(keys.find(hasWord) ?? "offtask.other", { ...off, t: off.from });
 }
 
 function missing(y) {

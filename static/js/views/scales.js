@@ -1,6 +1,6 @@
 /* Left and right of the score: names of the staves, the selected unit's number, and the colour ramps that are readouts of its value now. */
 
-import { $, h, setText, svg } from "../dom.js";
+import { $, h, rebuild, setText, svg } from "../dom.js";
 import { bounded, exact, num } from "../format.js";
 import { gradient } from "../charts/ramps.js";
 import { hasScales, limits } from "../scale.js";
@@ -22,7 +22,7 @@ export function scalesView(store, actions) {
     const zoomed = store.get().zoomed === n;
     const { top, height } = geo.staves[n];
     return h("button", {
-      class: `name q-${q.key}`, type: "button", style: `top:${geo.stavesTop + top + height / 2}px;translate:0 -50%`, "aria-pressed": String(zoomed), title: word(zoomed ? "score.unzoom" : "score.zoom", { name: quantityWord(q) }),
+      class: `name q-${q.key}`, type: "button", dataset: { key: `name ${n}` }, style: `top:${geo.stavesTop + top + height / 2}px;translate:0 -50%`, "aria-pressed": String(zoomed), title: word(zoomed ? "score.unzoom" : "score.zoom", { name: quantityWord(q) }),
       on: { click: () => store.set({ zoomed: zoomed ? null : n }) },
     }, h("span", { class: "msym" }, q.symbol), height > 30 * geo.k ? h("small", {}, quantityWord(q)) : "");
   };
@@ -33,10 +33,10 @@ export function scalesView(store, actions) {
     units = card.quantities.map((q, n) => h("span", { class: "unitno", "aria-hidden": "true" }));
     const head = (text, y, wide) => h("span", { class: wide ? "row wide" : "row", style: `top:${y}px` }, text);
     const range = store.get().linesRange;
-    labels.replaceChildren(
+    rebuild(labels,
       head(word("score.step"), geo.strip.step - 4 * geo.k, true), head(word("score.token"), geo.strip.token - 6 * geo.k, true), head(word("score.says"), geo.strip.said - 5 * geo.k, true),
       ...card.quantities.map((q, n) => nameOf(q, n, geo)), ...units,
-      ...card.quantities.flatMap((q, n) => (hasScales(q) && geo.staves[n].height > 60 * geo.k && !geo.narrow ? [scaleToggle(q, geo.staves[n], geo)] : [])),
+      ...card.quantities.flatMap((q, n) => (hasScales(q) && geo.staves[n].height > (geo.narrow ? 40 : 60) * geo.k ? [scaleToggle(q, geo.staves[n], geo)] : [])),
       ...(range ? ticks(range).map((v) => head(tickText(v), geo.lines.top + lineY(range, v, geo.lines.height))) : []),
       geo.narrow ? h("span", { class: "lines", style: `top:${geo.lines.top - 10}px;white-space:nowrap` }, h("b", {}, word("score.unitOverTime", { unit })))
         : h("span", { class: "lines", style: `top:${geo.lines.top + geo.lines.height / 2}px` }, h("b", {}, word("score.unit", { unit })), word("score.overTime")),
@@ -54,8 +54,10 @@ export function scalesView(store, actions) {
   };
 
   const scaleToggle = (q, { top, height }, geo) => {
-    const { scale } = store.get();
-    return h("button", { class: "how", type: "button", style: `top:${geo.stavesTop + top + height / 2 + 25 * geo.k}px`, title: word(`scale.${scale}.title`), on: { click: () => store.set({ scale: NEXT_SCALE[scale], scaleChosen: true }) } }, word(`scale.${scale}`));
+    const scale = store.get().scale ?? "task";
+    const at = geo.stavesTop + top + height / 2 + (geo.narrow ? 14 : 25) * geo.k;
+    const choose = () => store.set({ scale: NEXT_SCALE[scale], scaleChosen: true });
+    return h("button", { class: "how", type: "button", dataset: { key: "how" }, style: `top:${at}px`, title: word(`scale.${scale}.title`), on: { click: choose } }, word(geo.narrow ? `scale.${scale}.short` : `scale.${scale}`));
   };
 
   const drawScales = () => {
@@ -65,7 +67,7 @@ export function scalesView(store, actions) {
     readouts = card.quantities.map((q, n) => {
       const stave = geo.staves[n];
       const own = scale === "unit" && hasScales(q);
-      const { low, high, widened, known } = limits(q, trace, scale);
+      const { low, high, widened, known } = limits(q, trace, scale ?? "task");
       const at = geo.stavesTop + stave.top;
       const sign = (v) => (q.kind === "gate" ? num(v, 0) : (v > 0 ? "+" : "") + num(v, v % 1 ? 1 : 0));
       const words = own ? ["+max", "−max"] : [sign(high), sign(low)];

@@ -7,10 +7,13 @@ import { hasWord, word } from "../words.js";
 const PAUSE = 400;
 
 /** A problem document in the reader's words: by its slug and parameters, else the server's own sentence. */
-export function problemText(problem) {
-  const key = `problem.${problem.slug}`;
-  const params = { ...problem.params, ...problem, allowed: [problem.allowed ?? []].flat().join(" "), place: (problem.position ?? 0) + 1 };
-  return hasWord(key) ? word(key, params) : problem.detail ?? word("problem.other");
+export function problemText(problem, card) {
+  const many = card?.alphabet === null && card.input_size > 1 ? ".many" : "";
+  const key = [`problem.${problem.slug}${many}`, `problem.${problem.slug}`].find(hasWord);
+  if (!key) return problem.detail ?? word("problem.other");
+  const { position } = problem;
+  const where = position === undefined ? "" : word("problem.where", { t: position });
+  return word(key, { ...problem.params, ...problem, allowed: [problem.allowed ?? []].flat().join(" "), place: (position ?? 0) + 1, where, inputs: card?.input_size });
 }
 
 export function sequenceView(store, actions) {
@@ -19,17 +22,17 @@ export function sequenceView(store, actions) {
   const marks = $("#input-marks");
   const says = $("#input-says");
   let timer = 0;
-  let composing = false;
 
   const later = () => {
     clearTimeout(timer);
-    timer = setTimeout(() => !composing && actions.typed(input.value), PAUSE);
+    timer = setTimeout(() => !store.get().composing && actions.typed(input.value), PAUSE);
   };
 
-  input.addEventListener("compositionstart", () => { composing = true; });
-  input.addEventListener("compositionend", () => { composing = false; later(); });
+  input.addEventListener("compositionstart", () => store.set({ composing: true }));
+  input.addEventListener("compositionend", () => { store.set({ composing: false }); later(); });
   input.addEventListener("input", () => {
-    store.set({ text: input.value });
+    const { problem, composing } = store.get();
+    store.set({ text: input.value, problem: problem?.text === input.value ? problem : null });
     if (!composing) later();
   });
   input.addEventListener("scroll", () => { marks.scrollLeft = input.scrollLeft; });
@@ -39,7 +42,7 @@ export function sequenceView(store, actions) {
   });
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    if (composing) return;
+    if (store.get().composing) return;
     clearTimeout(timer);
     if (await actions.run(input.value)) input.blur();
   });
@@ -66,8 +69,8 @@ export function sequenceView(store, actions) {
   };
 
   store.watch((s) => [s.problem, s.text], ([problem, text]) => mark(problem, text));
-  store.watch((s) => [s.problem, s.notice, s.linkTooLong, s.lang, s.card], ([problem, notice, linkTooLong]) => {
-    const line = problem ? [h("b", {}, problemText(problem))] : notice ? [h("span", {}, word(notice.key, notice.params))] : linkTooLong ? [h("span", {}, word("notice.linkTooLong"))] : [];
+  store.watch((s) => [s.problem, s.notice, s.linkTooLong, s.lang, s.card], ([problem, notice, linkTooLong, , card]) => {
+    const line = problem ? [h("b", {}, problemText(problem, card))] : notice ? [h("span", {}, word(notice.key, notice.params))] : linkTooLong ? [h("span", {}, word("notice.linkTooLong"))] : [];
     const close = notice && !problem ? h("button", { type: "button", on: { click: () => store.set({ notice: null }) } }, word("notice.ok")) : "";
     says.replaceChildren(...line, ...(close ? [close] : []));
   });

@@ -2,13 +2,13 @@
 
 import * as api from "../api.js";
 import { h, setText } from "../dom.js";
-import { shortest } from "../format.js";
+import { num, shortest } from "../format.js";
 import { parseInput } from "../input.js";
 import { picture } from "../charts/plotly.js";
 import { word } from "../words.js";
 
 function save(name, content, type) {
-  const url = URL.createObjectURL(content instanceof Blob ? content : new Blob([content], { type }));
+  const url = URL.createObjectURL(new Blob([content].flat(), { type }));
   h("a", { href: url, download: name }).click();
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }
@@ -18,18 +18,40 @@ const quote = (text) => `'${text.replaceAll("'", `'\\''`)}'`;
 /** The same run as a shell command. */
 export const curlCommand = (base, body) => `curl -sN ${quote(new URL("api/v1/trace/stream", base).href)} -H 'Content-Type: application/json' -d ${quote(JSON.stringify(body))}`;
 
-/** One line a step, layer and unit: step, token, layer, unit, then each quantity as the shortest text of its float32. */
-export function csv(trace) {
+/** Steps of CSV between two breaths of the page. */
+const SLICE = 100;
+
+/**
+ * One line a step, layer and unit: step, token, layer, unit, then each quantity as the shortest text of its float32.
+ * Yields the text of some steps at a time, because a long run takes seconds.
+ */
+export function* csv(trace) {
   const quoteCell = (text) => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
-  const lines = [["step", "token", "layer", "unit", ...trace.keys].join(",")];
-  for (let t = 0; t < trace.arrived; t++)
-    for (let layer = 0; layer < trace.layers.length; layer++)
-      for (let unit = 0; unit < trace.hidden; unit++) lines.push([t, quoteCell(trace.token(t)), layer, unit, ...trace.keys.map((key) => shortest(trace.value(layer, key, t, unit)))].join(","));
-  return lines.join("\r\n") + "\r\n";
+  yield ["step", "token", "layer", "unit", ...trace.keys].join(",") + "\r\n";
+  for (let from = 0; from < trace.arrived; from += SLICE) {
+    const lines = [];
+    for (let t = from; t < Math.min(trace.arrived, from + SLICE); t++)
+      for (let layer = 0; layer < trace.layers.length; layer++)
+        for (let unit = 0; unit < trace.hidden; unit++) lines.push([t, quoteCell(trace.token(t)), layer, unit, ...trace.keys.map((key) => shortest(trace.value(layer, key, t, unit)))].join(","));
+    yield lines.join("\r\n") + "\r\n";
+  }
+}
+
+/** The whole of csv(), giving the page air between the slices; tells how far it is, and gives up when going() says no. */
+async function collect(trace, tell, going) {
+  const parts = [];
+  for (const part of csv(trace)) {
+    parts.push(part);
+    tell(Math.min(1, ((parts.length - 1) * SLICE) / trace.arrived));
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    if (!going()) return null;
+  }
+  return parts;
 }
 
 export function shareFace({ store, charts }) {
-  const { card, trace, input, linkTooLong } = store.get();
+  const { trace, input, linkTooLong } = store.get();
+  const { card } = trace ?? store.get();
   const body = { model: card.name, input: parseInput(card, input) };
   const command = curlCommand(document.baseURI, body);
   const file = `gatescope-${card.name}`;
@@ -42,7 +64,10 @@ export function shareFace({ store, charts }) {
     h("section", {}, h("h3", {}, word("share.curl")), h("pre", { tabindex: 0 }, command.length > 1500 ? command.slice(0, 1500) + "…" : command), h("div", { class: "acts" }, act("share.copyCurl", () => copy(command)))),
     trace ? h("section", {}, h("h3", {}, word("share.trace")), h("div", { class: "acts" },
       act("share.json", async () => save(`${file}.json`, JSON.stringify(await api.trace(body)), "application/json")),
-      act("share.csv", () => save(`${file}.csv`, csv(trace), "text/csv;charset=utf-8")))) : "",
+      act("share.csv", async () => {
+        const parts = await collect(trace, (p) => setText(done, word("share.working", { what: word("share.csv"), p: num(100 * p, 0) })), () => done.isConnected && done.closest("dialog").open);
+        if (parts) save(`${file}.csv`, parts, "text/csv;charset=utf-8");
+      }))) : "",
     h("section", {}, h("h3", {}, word("share.picture")), h("div", { class: "acts" }, ...["staves", "lines"].flatMap((name) => ["png", "svg"].map((format) => act(`share.${name}.${format}`, async () => save(`${file}-${name}.${format}`, await picture(charts[name], format), format === "png" ? "image/png" : "image/svg+xml")))))),
     done,
   ];

@@ -96,7 +96,7 @@ export function stripView(store) {
     drawn = shown.from;
     root.setAttribute("width", geo.width);
     root.setAttribute("height", geo.stavesTop);
-    root.setAttribute("aria-label", word("score.strip", { tokens: trace.start.tokens.slice(0, 200).join(" ") }));
+    root.setAttribute("aria-label", word("score.strip", { n: trace.length }));
     for (const [a, v] of Object.entries({ y: geo.strip.chip, width: geo.cw - 1, height: 25 * geo.k })) chip.setAttribute(a, v);
     nodes = Array.from({ length: shown.to - shown.from }, (_, n) => column(shown.from + n, trace, geo));
     const marks = trace.start.marks ?? [];

@@ -78,8 +78,8 @@ export function transportView(store, actions) {
     slider.value = t;
     slider.setAttribute("aria-valuetext", word("transport.at", { t, n: trace.length, token: trace.token(t) }));
     done.setAttribute("x2", Number(done.dataset.first) + (Number(done.dataset.span) * t) / Math.max(1, trace.length - 1));
-    buttons.first.disabled = buttons.back.disabled = t === 0;
-    buttons.forward.disabled = buttons.last.disabled = t >= arrived - 1;
+    for (const name of ["first", "back"]) buttons[name].setAttribute("aria-disabled", String(t === 0));
+    for (const name of ["forward", "last"]) buttons[name].setAttribute("aria-disabled", String(t >= arrived - 1));
   };
 
   const names = () => {
