@@ -9,6 +9,7 @@ import argparse
 import asyncio
 import errno
 import logging
+import os
 import socket
 import sys
 from collections.abc import Sequence
@@ -41,6 +42,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     if not given or (given[0].startswith("-") and given[0] not in ("-h", "--help")):
         given.insert(0, "serve")
+    try:
+        try:
+            return _carry_out(given)
+        finally:
+            sys.stdout.flush()
+    except BrokenPipeError:  # whoever reads the lines, such as head, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for what Python flushes at its end
+        return 0
+
+
+def _carry_out(given: Sequence[str]) -> int:
     options = _parser().parse_args(given)
     try:
         return int(options.command(options))
@@ -102,12 +114,9 @@ def trace(options: argparse.Namespace) -> int:
     try:
         for message in messages(run, run.batch_steps(settings.batch_steps)):
             lines.write(encode(message))
-        lines.flush()
     except GatescopeError as error:
         lines.write(error_line(error))
         return 1
-    except BrokenPipeError:  # whoever reads the lines, such as head, has seen enough
-        sys.stderr.close()
     return 0
 
 

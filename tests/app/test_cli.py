@@ -132,6 +132,20 @@ def test_a_setting_that_is_not_right_is_said_in_one_sentence(
     assert len(complained.splitlines()) == 1
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [("settings",), ("models",), ("--help",), ("trace", "recall-rnn", "A?"), ("trace", "recall-rnn", f"A{'w' * 2_000}?")],
+)
+def test_a_reader_who_has_seen_enough_is_no_fault(arguments: tuple[str, ...]) -> None:
+    """As in `python -m app settings | head -3`; this one reads nothing at all."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    command = [sys.executable, "-m", "app", *arguments]
+    ran = subprocess.run(command, cwd=ROOT, stdout=writer, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(writer)
+    assert (ran.returncode, ran.stderr) == (0, "")
+
+
 @contextmanager
 def serving(**environment: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """`python -m app` in a process of its own, and its address."""
