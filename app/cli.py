@@ -12,8 +12,8 @@ import logging
 import os
 import socket
 import sys
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 import orjson
 import uvicorn
@@ -21,7 +21,7 @@ from pydantic import ValidationError
 
 from app.cards import card_body
 from app.deps import prepare
-from app.errors import Fault, describe
+from app.errors import Fault, describe, wanted
 from app.main import create_app
 from app.messages import encode, messages
 from app.schemas import TraceRequest
@@ -165,8 +165,16 @@ def _settings(**given: object) -> Settings:
     try:
         return Settings(**given)  # type: ignore[arg-type]
     except ValidationError as error:
-        faults = [f"{PREFIX}{str(fault['loc'][0]).upper()}: {fault['msg']}." for fault in error.errors()]
-        raise Sorry("\n".join(faults)) from None
+        raise Sorry("\n".join(map(_wrong_setting, error.errors()))) from None
+
+
+def _wrong_setting(fault: Mapping[str, Any]) -> str:
+    """What pydantic found wrong with a setting, in a sentence."""
+    name = str(fault["loc"][0])
+    examples = Settings.model_fields[name].examples
+    # An example says more than a pattern.
+    right = f"look like {examples[0]}" if examples else wanted(fault)
+    return f"{PREFIX}{name.upper()} should {right}, and is {str(fault['input'])[:80]!r}."
 
 
 def _numbers(text: str) -> object:

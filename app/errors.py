@@ -66,17 +66,21 @@ SLUGS: Final = (
 """The problems that the web edge itself finds."""
 
 WANTED: Final[Mapping[str, str]] = {
+    "bool_parsing": "be true or false",
     "bool_type": "be true or false",
     "dict_type": "be an object",
     "finite_number": "be a finite number",
     "float_type": "be a number",
+    "greater_than_equal": "be at least {ge:,.15g}",
     "int_parsing": "be a whole number",
+    "int_parsing_size": "be a smaller number",
+    "less_than_equal": "be at most {le:,.15g}",
     "list_type": "be a list",
     "model_attributes_type": "be an object",
     "model_type": "be an object",
     "string_type": "be text",
 }
-"""What pydantic's commonest faults mean to a person who does not know Python."""
+"""What pydantic's commonest faults mean to a person who does not know Python; in braces, the facts it gives."""
 
 
 def problem(
@@ -197,10 +201,16 @@ def _invalid(found: Sequence[Mapping[str, Any]]) -> Problem:
     name = str(path[-1]) if path else "body"
     if kind == "missing":
         return problem("missing-field", 422, f'The field "{name}" is missing.', {"field": name}, pointer)
-    wanted = WANTED.get(kind) or re.sub(r"^\w+ should ", "", str(first["msg"]))
+    right = wanted(first)
     what = f'The parameter "{name}"' if pointer is None else f'The value at "{pointer}"' if path else "The body"
     slug = "bad-parameter" if pointer is None else "wrong-type"
-    return problem(slug, 422, f"{what} should {wanted}.", {"field": name, "wanted": wanted}, pointer)
+    return problem(slug, 422, f"{what} should {right}.", {"field": name, "wanted": right}, pointer)
+
+
+def wanted(found: Mapping[str, Any]) -> str:
+    """What would be right where pydantic found this fault, to follow "should"."""
+    words = WANTED.get(found["type"])
+    return words.format(**found.get("ctx", {})) if words else re.sub(r"^\w+ should ", "", str(found["msg"]))
 
 
 def json_pointer(path: Sequence[object]) -> str:

@@ -41,6 +41,7 @@ class Settings(BaseSettings):
     root_path: str = Field(
         default="",
         pattern=r"^(/[\w.~-]+)*$",
+        examples=["/gatescope"],
         description="The path under which a proxy shows the server, such as /gatescope, if it is not cut off.",
     )
     max_steps: int = Field(
@@ -88,6 +89,7 @@ class Settings(BaseSettings):
     frame_ancestors: str = Field(
         default="'self'",
         pattern=r"^[\w.:/*' -]+$",
+        examples=["'self' https://lms.example.org"],
         description="Which pages may show Gatescope in a frame: the value of the policy's frame-ancestors.",
     )
     debug: bool = Field(

@@ -116,8 +116,18 @@ def test_a_port_that_is_taken_is_said_in_one_sentence(run: Run) -> None:
 @pytest.mark.parametrize(
     ("name", "value", "says"),
     [
-        ("PORT", "http", "GATESCOPE_PORT: "),
-        ("MAX_STEPS", "0", "GATESCOPE_MAX_STEPS: "),
+        ("PORT", "abc", "GATESCOPE_PORT should be a whole number, and is 'abc'.\n"),
+        ("PORT", "70000", "GATESCOPE_PORT should be at most 65,535, and is '70000'.\n"),
+        ("PORT", "9" * 5_000, f"GATESCOPE_PORT should be a smaller number, and is '{'9' * 80}'.\n"),
+        ("MAX_STEPS", "0", "GATESCOPE_MAX_STEPS should be at least 1, and is '0'.\n"),
+        ("MAX_STEPS", "1.5", "GATESCOPE_MAX_STEPS should be a whole number, and is '1.5'.\n"),
+        ("DEBUG", "perhaps", "GATESCOPE_DEBUG should be true or false, and is 'perhaps'.\n"),
+        ("ROOT_PATH", "gatescope", "GATESCOPE_ROOT_PATH should look like /gatescope, and is 'gatescope'.\n"),
+        (
+            "FRAME_ANCESTORS",
+            "a;\nb",
+            "GATESCOPE_FRAME_ANCESTORS should look like 'self' https://lms.example.org, and is 'a;\\nb'.\n",
+        ),
         ("HOST", "no.such.host.invalid", "There is no address 'no.such.host.invalid'"),
         ("HOST", "192.0.2.1", "192.0.2.1 is not an address of this machine"),
     ],
@@ -134,7 +144,13 @@ def test_a_setting_that_is_not_right_is_said_in_one_sentence(
 
 @pytest.mark.parametrize(
     "arguments",
-    [("settings",), ("models",), ("--help",), ("trace", "recall-rnn", "A?"), ("trace", "recall-rnn", f"A{'w' * 2_000}?")],
+    [
+        ("settings",),
+        ("models",),
+        ("--help",),
+        ("trace", "recall-rnn", "A?"),
+        ("trace", "recall-rnn", f"A{'w' * 2_000}?"),
+    ],
 )
 def test_a_reader_who_has_seen_enough_is_no_fault(arguments: tuple[str, ...]) -> None:
     """As in `python -m app settings | head -3`; this one reads nothing at all."""

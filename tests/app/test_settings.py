@@ -19,6 +19,13 @@ def test_every_setting_has_a_default_and_a_sentence() -> None:
     assert Settings() == Settings.model_construct()
 
 
+def test_an_example_of_a_setting_is_right() -> None:
+    examples = {name: field.examples for name, field in Settings.model_fields.items() if field.examples}
+    assert set(examples) == {"root_path", "frame_ancestors"}
+    for name, (example,) in examples.items():
+        assert getattr(Settings(**{name: example}), name) == example
+
+
 def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     folders = [tmp_path / "a", tmp_path / "b"]
     monkeypatch.setenv("GATESCOPE_MODELS", os.pathsep.join(map(str, folders)))
