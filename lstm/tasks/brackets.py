@@ -65,12 +65,12 @@ class Brackets:
     label: ClassVar[Mapping[str, str]] = {"en": "Brackets", "ja": "括弧の対応"}
     about: ClassVar[Mapping[str, str]] = {
         "en": (
-            "Say what may come next in nested brackets with letters between them; while a bracket is open, the right"
-            " answer is the bracket that closes the innermost one, and it must come first among all symbols."
+            "Say what may come next in nested brackets with letters between them. While a bracket is open, the right"
+            " answer is the bracket that closes the innermost one; it must be the most probable of all symbols."
         ),
         "ja": (
-            "文字をはさんで入れ子になった括弧の列で、次に来る記号を予測します。"
-            "括弧が開いている間の正解は、いちばん内側の括弧を閉じる記号で、全記号の中で最も高い確率にならなければなりません。"
+            "文字をはさんで入れ子になった括弧の系列で、次に来る記号を予測します。"
+            "括弧が開いている間の正解は、いちばん内側の括弧を閉じる記号です。全記号の中で最も高い確率になれば正解とします。"
         ),
     }
 

@@ -33,11 +33,11 @@ class Recall:
     label: ClassVar[Mapping[str, str]] = {"en": "Recall", "ja": "記憶の呼び出し"}
     about: ClassVar[Mapping[str, str]] = {
         "en": (
-            "Remember the first symbol, one of A to H, through up to 200 symbols of noise; at the question mark the"
+            "Remember the first symbol, one of A to H, through up to 200 symbols of noise. At the question mark the"
             " right answer is that first symbol."
         ),
         "ja": (
-            "最初の記号(A〜H のどれか)を、最大 200 個の無関係な記号が続く間ずっと覚えておき、"
+            "最初の記号（A〜H のどれか）を、最大 200 個の無関係な記号が続く間ずっと覚えておき、"
             "「?」でその最初の記号を答えます。"
         ),
     }

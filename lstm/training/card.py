@@ -75,8 +75,8 @@ def _brackets_fails(inside: Sequence[Row], beyond: Sequence[Row]) -> Words:
         else f"None of {n:,} test steps is wrong."
     )
     ja = (
-        f"テストの {n:,} ステップのうち {wrong:,} ステップで誤りました。最も多いのは {worst.length} 記号の列の"
-        f"深さ {worst.group}(正答率 {_percent(worst.right, worst.n)})です。"
+        f"テストの {n:,} ステップのうち {wrong:,} ステップで誤りました。最も多いのは {worst.length} 記号の系列の"
+        f"深さ {worst.group}（正答率 {_percent(worst.right, worst.n)}）です。"
         if wrong
         else f"テストの {n:,} ステップに誤りはありません。"
     )
@@ -87,7 +87,9 @@ def _brackets_fails(inside: Sequence[Row], beyond: Sequence[Row]) -> Words:
             f"{en} In sequences of {longer:,} symbols, longer than any in training, {share_longer} are right."
             " Depths above 6 were never trained."
         ),
-        "ja": (f"{ja}訓練より長い {longer:,} 記号の列では正答率 {share_longer} です。深さ 7 以上は訓練していません。"),
+        "ja": (
+            f"{ja}学習時より長い {longer:,} 記号の系列では正答率 {share_longer} です。深さ 7 以上は学習していません。"
+        ),
     }
 
 
@@ -105,13 +107,13 @@ def _recall_fails(inside: Sequence[Row], beyond: Sequence[Row]) -> Words:
     )
     if all(row.right == row.n for row in beyond):
         en += f" None at longer lags than in training either, tried up to {beyond[-1].group:,}."
-        ja += f"訓練より長いラグでも、試した {beyond[-1].group:,} まで誤りがありません。"
+        ja += f"学習時より長いラグでも、試した {beyond[-1].group:,} まで誤りがありません。"
     else:
         en += f" At lags longer than any in training: {_at_lags(beyond, 'en')}; guessing would be right in 12.5 %."
-        ja += f"訓練より長いラグでの正答率は{_at_lags(beyond, 'ja')}です。当てずっぽうなら 12.5 % です。"
+        ja += f"学習時より長いラグでの正答率は{_at_lags(beyond, 'ja')}です。当てずっぽうなら 12.5 % です。"
     return {
         "en": f"{en} A second capital letter was never trained.",
-        "ja": f"{ja}二つ目の大文字は訓練していません。",
+        "ja": f"{ja}二つ目の大文字は学習していません。",
     }
 
 

@@ -75,9 +75,9 @@ def _counting(network: Network) -> Example:
         f"Unit {unit.index} counts what is open: its {name} is {values[deep]:.2f} with three open (step {deep})"
         f" and {values[empty]:.2f} with none (step {empty}); on fresh sequences"
         f" r = {unit.r:.2f} with the depth.",
-        f"ユニット {unit.index} は開いている括弧の数に対応します。{name} は三つ開いているとき(ステップ {deep})"
-        f"{values[deep]:.2f}、一つも開いていないとき(ステップ {empty}){values[empty]:.2f} です。"
-        f"新しい列での深さとの相関は r = {unit.r:.2f} です。",
+        f"ユニット {unit.index} は開いている括弧の数に対応します。{name} は三つ開いているとき（ステップ {deep}）"
+        f"は {values[deep]:.2f}、一つも開いていないとき（ステップ {empty}）は {values[empty]:.2f} です。"
+        f"新しい系列での深さとの相関は r = {unit.r:.2f} です。",
         unit.index,
     )
 
@@ -92,7 +92,7 @@ def _holding_the_kind(network: Network) -> Example:
     )
     ja = (
         f"ユニット {unit.index} はいちばん内側の括弧の種類を表します。"
-        f"{name} は {high} の中で高く、{low} の中で低くなります(|r| = {abs(unit.r):.2f})。"
+        f"{name} は {high} の中で高く、{low} の中で低くなります（|r| = {abs(unit.r):.2f}）。"
     )
     if network.cell.name == "lstm":
         batch, _, f = _fresh_brackets(network)
@@ -112,8 +112,8 @@ def _full(network: Network) -> Example:
         text,
         f"At depth 6 no bracket may open: at the letter (step 6) ( and [ together get {full:.3f}, at depth 5 (step 4)"
         f" they got {below:.3f}.",
-        f"深さ 6 ではもう括弧を開けません。文字のところ(ステップ 6)で ( と [ の確率は合わせて {full:.3f}、"
-        f"深さ 5(ステップ 4)では {below:.3f} でした。",
+        f"深さ 6 ではもう括弧を開けません。文字のところ（ステップ 6）で ( と [ の確率は合わせて {full:.3f}、"
+        f"深さ 5（ステップ 4）では {below:.3f} でした。",
     )
 
 
@@ -147,9 +147,9 @@ def _not_a_pair(network: Network) -> Example:
     said = _top(network, task, text, 2)
     return _example(
         text,
-        "The ] at step 2 does not close the (, so from there on nothing is right; the network goes on and expects"
-        f" {said}.",
-        "ステップ 2 の ] は ( を閉じないので、そこから先に正解はありません。"
+        "The ] at step 2 does not close the (, so from there on there is no right answer; the network goes on and"
+        f" expects {said}.",
+        "ステップ 2 の ] は ( を閉じないので、そこから先には正解がありません。"
         f"ネットワークは続けて {said} を予測します。",
     )
 
@@ -159,9 +159,9 @@ def _too_deep(network: Network) -> Example:
     said = _top(network, TASKS["brackets"], text, 7)
     return _example(
         text,
-        f"The seventh bracket (step 6) is deeper than any in training, so nothing is right from there on; at the letter"
-        f" the network expects {said}.",
-        f"七つ目の括弧(ステップ 6)は訓練にない深さなので、そこから先に正解はありません。"
+        f"The seventh bracket (step 6) is deeper than any in training, so from there on there is no right answer; at"
+        f" the letter the network expects {said}.",
+        f"七つ目の括弧（ステップ 6）は学習にない深さなので、そこから先には正解がありません。"
         f"文字のところでネットワークは {said} を予測します。",
     )
 
@@ -212,8 +212,8 @@ def _recall_after(network: Network, lag: int) -> Example:
     trained = lag <= 200
     en = f"{lag} symbols of noise" + ("" if trained else ", more than in any training sequence")
     en += f": it names {said} with {p}, which is {'right' if right else 'wrong'}."
-    ja = f"無関係な記号が {lag} 個" + ("" if trained else "(訓練より長い)")
-    ja += f"。{said} と答え({p})、{'正解' if right else '不正解'}です。"
+    ja = f"無関係な記号が {lag} 個" + ("" if trained else "（学習時より長い）")
+    ja += f"。{said} と答え（{p}）、{'正解' if right else '不正解'}です。"
     if network.cell.name == "lstm":
         en += f" The C of unit {unit} has gone from {state[0, unit]:.2f} to {state[-2, unit]:.2f} by then."
         ja += f"そのときまでにユニット {unit} の C は {state[0, unit]:.2f} から {state[-2, unit]:.2f} になります。"
@@ -229,8 +229,8 @@ def _two(network: Network) -> Example:
     said = _top(network, TASKS["recall"], text, len(text) - 1)
     return _example(
         text,
-        f"A second capital was never trained, so from step 3 on nothing is right; the network answers {said}.",
-        f"二つ目の大文字は訓練にないので、ステップ 3 から先に正解はありません。ネットワークは {said} と答えます。",
+        f"A second capital was never trained, so from step 3 on there is no right answer; the network answers {said}.",
+        f"二つ目の大文字は学習にないので、ステップ 3 から先には正解がありません。ネットワークは {said} と答えます。",
     )
 
 
