@@ -31,10 +31,9 @@ function dataOf(url) {
   return head.endsWith("base64") ? Uint8Array.from(atob(body), (c) => c.charCodeAt(0)) : decodeURIComponent(body);
 }
 
-/** A chart as it is drawn now, on the page's paper: the content of a "png" (twice its size) or "svg" file. */
-export async function picture(node, format) {
+/** A figure as the content of a "png" (twice its size) or "svg" file. */
+export async function picture({ data, layout }, format) {
   const Plotly = await whenPlotly();
-  const { width, height } = node.layout;
-  const paper = getComputedStyle(document.body).backgroundColor;
-  return dataOf(await Plotly.toImage({ data: node.data, layout: { ...node.layout, paper_bgcolor: paper } }, { format, width, height, scale: format === "png" ? 2 : 1 }));
+  const { width, height } = layout;
+  return dataOf(await Plotly.toImage({ data, layout }, { format, width, height, scale: format === "png" ? 2 : 1 }));
 }

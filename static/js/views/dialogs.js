@@ -2,34 +2,65 @@
 
 import { $, h } from "../dom.js";
 import { percent } from "../format.js";
-import { say, word } from "../words.js";
-import { accuracyText, cellName, taskName } from "../names.js";
+import { parse, pieces, symbol } from "../formula.js";
+import { hasWord, say, word } from "../words.js";
+import { accuracyText, cellName, quantityWord, taskName } from "../names.js";
+
+/** Whether a model of the group does as well as each of the others: their 95 % intervals overlap. */
+export function asWell(one, group) {
+  const overlap = (a, b) => a.low <= b.high && b.low <= a.high;
+  const others = group.filter((m) => m.cell !== one.cell && m.trained && m.accuracy);
+  return Boolean(one.trained && one.accuracy && others.length && others.every((m) => overlap(one.accuracy, m.accuracy)));
+}
 
 function modelsFace({ store, actions, close }) {
   const { models, card } = store.get();
   const groups = Map.groupBy(models, (m) => m.task ?? m.name);
   const choice = (m) => h("button", { type: "button", class: "choice", "aria-pressed": String(m === card), on: { click: () => { close(); actions.setModel(m.name); } } },
-    h("b", {}, m.cell.toUpperCase()), h("span", { class: "dim" }, m.name, " · ", word("picker.units", { n: m.hidden_size }), m.layers > 1 ? ` × ${m.layers}` : ""), h("span", {}, accuracyText(m)));
-  return [word("models.title"), ...[...groups.values()].map((group) => h("section", {}, h("h3", {}, taskName(group[0])), group[0].about ? h("p", { class: "dim" }, say(group[0].about)) : "", h("div", { class: "choices" }, ...group.map(choice)))), cardFace(card)];
+    h("b", {}, m.cell.toUpperCase()), h("span", { class: "dim" }, m.name, h("span", { class: "units" }, " · ", word("picker.units", { n: m.hidden_size }), m.layers > 1 ? ` × ${m.layers}` : "")), h("span", {}, accuracyText(m)));
+  const section = (group) => h("section", {}, h("h3", {}, taskName(group[0])), group[0].about ? h("p", { class: "dim" }, say(group[0].about)) : "",
+    h("div", { class: "choices" }, ...group.map(choice)), group.some((m) => m.cell === "rnn" && asWell(m, group)) ? h("p", { class: "dim" }, word("card.rnnAsWell")) : "");
+  return [word("models.title"), ...[...groups.values()].map(section), cardFace(card)];
 }
 
 const percentText = (v) => `${v === 1 ? "100" : percent(v, 2)} %`;
+const count = (n) => n?.toLocaleString("en") ?? "–";
+
+/** A table of rows of texts; columns are [heading, whether it holds numbers]. */
+function table(columns, rows) {
+  const cells = (tag, texts) => h("tr", {}, ...texts.map((text, n) => h(tag, { class: columns[n][1] ? "num" : null, scope: tag === "th" ? "col" : null }, text)));
+  return h("table", {}, h("thead", {}, cells("th", columns.map(([text]) => text))), h("tbody", {}, ...rows.map((texts) => cells("td", texts))));
+}
+
+/** How much is right by depth, lag or length. */
+function figures(by) {
+  const axes = ["depth", "lag", "length"].filter((axis) => by.some((e) => e[axis] !== undefined));
+  return table([...axes.map((a) => [word(`card.${a}`), true]), [word("card.right"), true], [word("card.of"), true]], by.map((e) => [...axes.map((axis) => count(e[axis])), percentText(e.value), count(e.n)]));
+}
+
+/** The settings that were tried, and in plain words what the initialisations are. */
+function triesPart({ batches, initialisation, learning_rate: rate, tries }) {
+  const chosen = (one) => one.initialisation === initialisation && one.learning_rate === rate;
+  const row = (one) => [one.initialisation ?? "–", String(one.learning_rate ?? "–"), count(one.batches), one.accuracy === undefined ? "–" : percentText(one.accuracy), [word(one.succeeded ? "card.succeeded" : "card.failed"), chosen(one) ? word("card.chosen") : ""].filter(Boolean).join("; ")];
+  const kinds = [...new Set(tries.map((one) => one.initialisation))].filter((kind) => hasWord(`card.init.${kind}`));
+  return [
+    h("h3", {}, word("card.tries")), h("p", { class: "dim" }, word("card.search", { search: count(tries[0].batches), batches: count(batches) })),
+    table([[word("card.initialisation")], [word("card.rate"), true], [word("card.batches"), true], [word("card.right"), true], [word("card.outcome")]], tries.map(row)),
+    h("ul", { class: "dim" }, ...kinds.map((kind) => h("li", {}, word(`card.init.${kind}`)))),
+  ];
+}
 
 function cardFace(card) {
-  const by = card.accuracy?.by ?? [];
-  const axes = ["depth", "lag", "length"].filter((axis) => by.some((e) => e[axis] !== undefined));
-  const rows = by.map((e) => h("tr", {}, ...axes.map((axis) => h("td", {}, String(e[axis] ?? "–"))), h("td", { class: "num" }, percentText(e.value)), h("td", { class: "num" }, e.n.toLocaleString("en"))));
-  const tries = card.training?.tries ?? [];
-  const chosen = (one) => one.initialisation === card.training.initialisation && one.learning_rate === card.training.learning_rate;
-  const tryRow = (one) => h("tr", {}, h("td", {}, one.initialisation ?? "–"), h("td", { class: "num" }, String(one.learning_rate ?? "–")), h("td", { class: "num" }, one.batches?.toLocaleString("en") ?? "–"), h("td", { class: "num" }, one.accuracy === undefined ? "–" : percentText(one.accuracy)), h("td", {}, [one.succeeded ? word("card.succeeded") : word("card.failed"), chosen(one) ? word("card.chosen") : ""].filter(Boolean).join("; ")));
-  const table = (heads, body) => h("table", {}, h("thead", {}, h("tr", {}, ...heads.map((t) => h("th", {}, t)))), h("tbody", {}, ...body));
+  const { by = [], beyond = [], low, high } = card.accuracy ?? {};
+  const { training } = card;
   return h("section", { class: "card", "aria-label": word("card.title", { name: card.name }) },
     h("h3", {}, word("card.title", { name: card.name })),
-    h("p", {}, `${taskName(card)} · ${cellName(card)} · `, accuracyText(card), card.accuracy ? ` (${word("card.interval", { low: percentText(card.accuracy.low), high: percentText(card.accuracy.high) })})` : ""),
+    h("p", {}, `${taskName(card)} · ${cellName(card)} · `, accuracyText(card), ...(card.accuracy ? [" ", h("span", { class: "whole" }, `(${word("card.interval", { low: percentText(low), high: percentText(high) })})`)] : [])),
     card.trained ? "" : h("p", {}, word("card.untrained")), card.fails ? h("p", {}, say(card.fails)) : "",
-    rows.length ? table([...axes.map((a) => word(`card.${a}`)), word("card.right"), word("card.of")], rows) : "",
-    card.training ? h("p", { class: "dim" }, word("card.training", { batches: card.training.batches?.toLocaleString("en") ?? "–", initialisation: card.training.initialisation ?? "–", seed: card.training.seed ?? "–" })) : "",
-    tries.length ? h("h3", {}, word("card.tries")) : "", tries.length ? h("p", { class: "dim" }, word("card.search", { search: tries[0].batches?.toLocaleString("en") ?? "–", batches: card.training.batches?.toLocaleString("en") ?? "–" })) : "", tries.length ? table([word("card.initialisation"), word("card.rate"), word("card.batches"), word("card.right"), ""], tries.map(tryRow)) : "");
+    by.length ? figures(by) : "",
+    ...(beyond.length ? [h("h3", {}, word("card.beyond")), h("p", { class: "dim" }, word("card.beyondSays")), figures(beyond)] : []),
+    training ? h("p", { class: "dim" }, word("card.training", { batches: count(training.batches), initialisation: training.initialisation ?? "–", seed: training.seed ?? "–" })) : "",
+    ...(training?.tries?.length ? triesPart(training) : []));
 }
 
 function freshFace({ store, actions, close }) {
@@ -40,11 +71,33 @@ function freshFace({ store, actions, close }) {
   return [word("examples.fresh"), h("p", { class: "dim" }, say(card.about)), form];
 }
 
-function helpFace() {
+/** The parts of a pre-activation as they are written: W x + U h + b, each with the name of its quantity. */
+const PARTS = { x: (sub) => ["W", sub, "x"], h: (sub, before) => ["U", sub, before], b: (sub) => ["b", sub], b_ih: (sub) => ["b", sub, "′"], b_hh: (sub) => ["b", sub, "″"] };
+
+/** A quantity's formula in symbols: the one that runs. */
+function formula(q, quantities) {
+  const part = (name) => PARTS[name.slice(4)](h("sub", {}, q.symbol), symbol("prev.h", quantities)).map((one) => (typeof one === "string" ? h("i", { class: "m" }, one) : one));
+  const shown = pieces(parse(q.formula)).flatMap(({ kind, text, name }) => (kind !== "var" ? text : name.startsWith("pre.") ? part(name) : symbol(name, quantities)));
+  return h("p", { class: "formula" }, symbol(q.key, quantities), " = ", ...shown);
+}
+
+function quantitiesPart(card) {
+  const quantities = new Map(card.quantities.map((q) => [q.key, q]));
+  return h("dl", { class: "quantities" }, ...card.quantities.flatMap((q) => [
+    h("dt", {}, symbol(q.key, quantities), ` ${quantityWord(q)}`),
+    h("dd", {}, hasWord(`quantity.${q.key}.what`) ? h("p", {}, word(`quantity.${q.key}.what`)) : "", formula(q, quantities)),
+  ]));
+}
+
+function helpFace({ store }) {
+  const { card } = store.get();
   const keys = [["space", "play"], ["← →", "step"], ["Home End", "ends"], ["PgUp PgDn", "clicker"], ["↑ ↓", "unit"], ["[ ]", "layer"], ["/", "input"], ["Esc", "leave"], ["?", "help"]];
-  return [word("help.title"), ...["help.what", "help.score", "help.cell", "help.colour"].map((key) => h("p", {}, word(key))),
+  const says = (...names) => names.map((name) => h("p", {}, word(`help.${name}`)));
+  return [word("help.title"), ...says("what", "score", "cell", "colour"),
+    ...(card ? [h("h3", {}, word("help.quantities")), quantitiesPart(card), h("p", { class: "dim" }, word("help.unit", { n: card.hidden_size }))] : []),
+    h("h3", {}, word("help.why")), ...says("rnn", "lstm"),
     h("h3", {}, word("help.keys")), h("table", {}, h("tbody", {}, ...keys.map(([key, name]) => h("tr", {}, h("td", {}, ...key.split(" ").flatMap((k) => [h("kbd", {}, k), " "])), h("td", {}, word(`keys.${name}`)))))),
-    h("p", { class: "dim" }, word("help.api"), " ", h("a", { href: "docs" }, "docs"))];
+    h("p", { class: "dim" }, word("help.api"), " ", h("a", { href: "docs" }, word("help.docs")))];
 }
 
 const FACES = { models: modelsFace, fresh: freshFace, help: helpFace };

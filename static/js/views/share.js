@@ -4,6 +4,7 @@ import * as api from "../api.js";
 import { h, setText } from "../dom.js";
 import { num, shortest } from "../format.js";
 import { parseInput } from "../input.js";
+import { framed } from "../charts/picture.js";
 import { picture } from "../charts/plotly.js";
 import { word } from "../words.js";
 
@@ -49,26 +50,40 @@ async function collect(trace, tell, going) {
   return parts;
 }
 
-export function shareFace({ store, charts }) {
+export function shareFace({ store, actions, charts }) {
+  actions.syncNow();
   const { trace, input, linkTooLong } = store.get();
   const { card } = trace ?? store.get();
   const body = { model: card.name, input: parseInput(card, input) };
   const command = curlCommand(document.baseURI, body);
-  const file = `gatescope-${card.name}`;
   const done = h("p", { role: "status", class: "dim" });
-  const act = (key, fn) => h("button", { type: "button", class: "act", on: { click: async () => { try { await fn(); setText(done, word("share.done", { what: word(key) })); } catch (error) { setText(done, word("share.failed", { why: error.message })); } } } }, word(key));
-  const copy = (text) => navigator.clipboard.writeText(text);
+  const run = async (fn) => {
+    try {
+      setText(done, (await fn()) ?? "");
+    } catch (error) {
+      setText(done, word("share.failed", { why: error.message }));
+    }
+  };
+  const act = (key, fn) => h("button", { type: "button", class: "act", on: { click: () => run(fn) } }, word(key));
+  const copy = (text, said) => navigator.clipboard.writeText(text).then(() => word(said));
+  const keep = (ending, content, type) => {
+    const file = `gatescope-${card.name}${ending}`;
+    save(file, content, type);
+    return word("share.saved", { file });
+  };
+  const keepCsv = async () => {
+    const parts = await collect(trace, (p) => setText(done, word("share.working", { what: word("share.csv"), p: num(100 * p, 0) })), () => done.isConnected && done.closest("dialog").open);
+    return parts && keep(".csv", parts, "text/csv;charset=utf-8");
+  };
+  const keepPicture = (name, format) => async () => keep(`-${name}.${format}`, await picture(framed(name, charts[name], store.get()), format), format === "png" ? "image/png" : "image/svg+xml");
+  const section = (title, ...content) => h("section", {}, h("h3", {}, word(title)), ...content);
+  const acts = (...buttons) => h("div", { class: "acts" }, ...buttons);
   return [
     word("share.title"),
-    h("section", {}, h("h3", {}, word("share.link")), h("p", { class: "dim" }, word(linkTooLong ? "notice.linkTooLong" : "share.linkSays")), h("div", { class: "acts" }, act("share.copyLink", () => copy(location.href)))),
-    h("section", {}, h("h3", {}, word("share.curl")), h("pre", { tabindex: 0 }, command.length > 1500 ? command.slice(0, 1500) + "…" : command), h("div", { class: "acts" }, act("share.copyCurl", () => copy(command)))),
-    trace ? h("section", {}, h("h3", {}, word("share.trace")), h("div", { class: "acts" },
-      act("share.json", async () => save(`${file}.json`, JSON.stringify(await api.trace(body)), "application/json")),
-      act("share.csv", async () => {
-        const parts = await collect(trace, (p) => setText(done, word("share.working", { what: word("share.csv"), p: num(100 * p, 0) })), () => done.isConnected && done.closest("dialog").open);
-        if (parts) save(`${file}.csv`, parts, "text/csv;charset=utf-8");
-      }))) : "",
-    h("section", {}, h("h3", {}, word("share.picture")), h("div", { class: "acts" }, ...["staves", "lines"].flatMap((name) => ["png", "svg"].map((format) => act(`share.${name}.${format}`, async () => save(`${file}-${name}.${format}`, await picture(charts[name], format), format === "png" ? "image/png" : "image/svg+xml")))))),
+    section("share.link", h("p", { class: "dim" }, word(linkTooLong ? "notice.linkTooLong" : "share.linkSays")), acts(act("share.copyLink", () => copy(location.href, "share.linkCopied")))),
+    trace ? section("share.picture", h("p", { class: "dim" }, word("share.pictureSays")), acts(...["staves", "lines"].flatMap((name) => ["png", "svg"].map((format) => act(`share.${name}.${format}`, keepPicture(name, format)))))) : "",
+    trace ? section("share.trace", acts(act("share.json", async () => keep(".json", JSON.stringify(await api.trace(body)), "application/json")), act("share.csv", keepCsv))) : "",
+    section("share.curl", h("pre", { tabindex: 0 }, command.length > 1500 ? command.slice(0, 1500) + "…" : command), acts(act("share.copyCurl", () => copy(command, "share.curlCopied")))),
     done,
   ];
 }
