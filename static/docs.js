@@ -1,6 +1,12 @@
 /* Starts Swagger UI on the docs page. A file of its own, because the page's policy forbids inline scripts. */
 
 const element = document.getElementById("api");
+const dark = matchMedia("(prefers-color-scheme: dark)");
+
+/** Swagger UI is dark under this class; here the system decides. */
+const follow = () => document.documentElement.classList.toggle("dark-mode", dark.matches);
+dark.addEventListener("change", follow);
+follow();
 
 /** Swagger UI takes JSON Lines for a file to download: hand it the text, so that "Try it out" shows the lines. */
 async function showLines(response) {
