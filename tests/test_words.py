@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from lstm.gates import TABLES
+from lstm.training.initialise import INITIALISATIONS
 
 ROOT = Path(__file__).parents[1]
 WORDS = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in (ROOT / "app" / "words").glob("*.json")}
@@ -41,3 +42,8 @@ def test_every_quantity_of_every_cell_has_a_word_and_every_cell_a_sentence() -> 
     for cell, table in TABLES.items():
         assert f"announce.{cell}" in WORDS["en"]
         assert all(f"quantity.{quantity.key}" in WORDS["en"] for quantity in table)
+        assert all(f"quantity.{quantity.key}.what" in WORDS["en"] for quantity in table)
+
+
+def test_every_initialisation_of_a_shipped_search_is_explained() -> None:
+    assert all(f"card.init.{kind}" in WORDS["en"] for kinds in INITIALISATIONS.values() for kind in kinds)

@@ -5,12 +5,15 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import shlex
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from lstm.gates import LSTM
 from tests.browser.conftest import NewPage
 from tests.browser.score import EXAMPLE, open_link, ready, trace
 
@@ -63,6 +66,47 @@ def test_pictures(page: Page, name: str, start: bytes) -> None:
     content = download(page, name)
     assert content.startswith(start)
     assert len(content) > 3_000
+
+
+def texts(picture: bytes) -> list[str]:
+    """Every text of an SVG, in its order, each without the parts that carry only its style."""
+    root = ET.fromstring(picture)
+    return ["".join(text.itertext()) for text in root.iter("{http://www.w3.org/2000/svg}text")]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_picture_of_the_staves_says_what_it_shows(page: Page, theme: str) -> None:
+    open_link(page, theme=theme)
+    said = texts(download(page, "Staves, SVG"))
+    assert [text for text in said if re.fullmatch(r"\d+\D", text)] == [f"{t}{token}" for t, token in enumerate(EXAMPLE)]
+    assert any(text.startswith(f"brackets-lstm  ·  {EXAMPLE}") for text in said)
+    for quantity in LSTM:
+        assert quantity.symbol in said
+        assert quantity.word in said
+    assert said.count("1") == sum(quantity.kind == "gate" for quantity in LSTM)
+    assert said.count("−1") == sum(quantity.min == -1 for quantity in LSTM)
+
+
+def test_a_picture_of_the_lines_says_what_it_shows(page: Page) -> None:
+    open_link(page)
+    said = texts(download(page, "Lines, SVG"))
+    assert [text for text in said if re.fullmatch(r"\d+\D", text)] == [f"{t}{token}" for t, token in enumerate(EXAMPLE)]
+    assert any("unit 3 over time" in text for text in said)
+    for quantity in LSTM:
+        assert f"{quantity.symbol}  {quantity.word}" in said
+    assert {"0", "1", "−1"} <= set(said)
+
+
+def test_the_link_has_the_step_that_is_shown_and_says_that_it_is_copied(page: Page, server: str) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    open_link(page)
+    page.keyboard.press("ArrowRight")
+    page.locator("#share").click()
+    page.get_by_role("button", name="Copy the link").click()
+    expect(page.get_by_text("Link copied.")).to_be_visible()
+    link = page.evaluate("() => navigator.clipboard.readText()")
+    assert link.startswith(server)
+    assert "&t=7&" in link
 
 
 def test_a_second_visit_transfers_almost_nothing(new_page: NewPage) -> None:

@@ -5,20 +5,19 @@ import { spread } from "../geometry.js";
 import { quantityWord } from "../names.js";
 import { hasScales, limits } from "../scale.js";
 import { word } from "../words.js";
-import { ticks, tickText } from "./lines.js";
+import { linePanels, lineY, ticks, tickText } from "./lines.js";
 import { resolve, rgb } from "./ramps.js";
 
-/** Px: the plot's least and most width, a stave's and the lines' least height. */
-const [NARROWEST, WIDEST, STAVE, LINES] = [480, 4096, 64, 240];
-const TOP = 104;
+/** Px: the plot's least width, its most (more where the columns would become narrower than a token), a stave's and the lines' least height, room above. */
+const [NARROWEST, WIDEST, COLUMN, STAVE, LINES, TOP] = [480, 1600, 8, 64, 240, 100];
 const MONO_WIDTH = 0.62;
 const EVERY = [1, 2, 5, 10, 20, 50, 100, 200, 500];
 
 const shown = (text) => String(text).replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 const sized = (px, text) => `<span style="font-size:${px}px">${text}</span>`;
-const family = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+const family = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).replaceAll('"', "").trim();
 const hue = (q) => rgb(resolve("var(--q)", `q-${q.key}`));
-const signed = (v) => (v > 0 ? "+" : "") + num(v, v % 1 ? 1 : 0);
+const signed = (v) => (v > 0 ? "+" : "") + num(v, v % 1 && Math.abs(v) < 100 ? 1 : 0);
 
 /** The width of a text in the page's own letters, px. */
 function widthOf(text, px) {
@@ -42,12 +41,12 @@ function columnsAxis(trace, { from, to }, cw, axis) {
 }
 
 const note = (text, more) => ({ text, showarrow: false, xref: "paper", yref: "paper", font: { color: rgb(resolve("var(--ink3)")), size: 11 }, ...more });
-const symbolOf = (q, px) => `<i>${sized(px, shown(q.symbol))}</i>`;
+const symbolOf = (q, px) => `<i><span style="font-size:${px}px;font-family:${family("--math")}">${shown(q.symbol)}</span></i>`;
 
 /** The frame that both charts have: size, title, columns and the names of the two rows above them. */
 function frame(figure, { trace, window, layer }, { height, left, right, subject }) {
   const columns = window.to - window.from;
-  const width = Math.min(WIDEST, Math.max(NARROWEST, figure.layout.width));
+  const width = Math.max(NARROWEST, Math.min(figure.layout.width, Math.max(WIDEST, COLUMN * columns)));
   const total = width + left + right;
   const input = trace.start.tokens.length === trace.length ? Array.from({ length: trace.length }, (_, t) => trace.token(t)) : [];
   const text = input.join(input.some((one) => one.length > 1) ? ", " : "");
@@ -57,7 +56,7 @@ function frame(figure, { trace, window, layer }, { height, left, right, subject 
   return {
     ...figure.layout, width: total, height: height + TOP + 20, margin: { l: left, r: right, t: TOP, b: 20, pad: 0 },
     paper_bgcolor: getComputedStyle(document.body).backgroundColor, font: { family: family("--ui"), size: 13, color: ink2 },
-    title: { text: `<b>${shown(trace.card.name)}</b>  ·  ${shown(text.length > room ? text.slice(0, room - 1) + "…" : text)}<br>${sized(12, parts.filter(Boolean).join("  ·  "))}`, x: 0, xref: "container", xanchor: "left", y: 1, yref: "container", yanchor: "top", pad: { l: 16, t: 14 }, font: { size: 16, color: rgb(resolve("var(--ink)")) } },
+    title: { text: `<b>${shown(trace.card.name)}</b>  ·  ${shown(text.length > room ? text.slice(0, room - 1) + "…" : text)}<br>${sized(12, parts.filter(Boolean).join("  ·  "))}`, x: 0, xref: "container", xanchor: "left", y: 1 - 30 / (height + TOP + 20), yref: "container", yanchor: "top", pad: { l: 16 }, font: { size: 16, color: rgb(resolve("var(--ink)")) } },
     xaxis: columnsAxis(trace, window, width / columns, figure.layout.xaxis),
     annotations: [
       note(word("score.token"), { x: 0, y: 1, xanchor: "right", yanchor: "bottom", xshift: -10, yshift: 3 }),
@@ -83,29 +82,37 @@ function staves(figure, state) {
     const ends = scale === "unit" && hasScales(q) ? ["−max", "+max"] : q.kind === "gate" ? ["0", "1"] : [signed(least), signed(most)];
     const small = px < 30;
     layout[id] = { ...figure.layout[id], visible: true, showgrid: false, zeroline: false, showline: false, ticks: "", tickmode: "array", tickvals: small ? [] : [0, trace.hidden - 1], tickfont: { size: 10, color: rgb(resolve("var(--ink3)")) } };
-    layout.annotations.push(note(`${symbolOf(q, small ? 14 : 22)}${small ? "" : `<br>${sized(12, shown(quantityWord(q)))}`}`, { x: 0, y: (low + high) / 2, xanchor: "right", yanchor: "middle", align: "right", xshift: -24, font: { color: hue(q) } }));
-    const [values, texts] = small ? [[(least + most) / 2], [ends.join(" … ")]] : q.kind === "gate" ? [[least, most], ends] : [[least, 0, most], [ends[0], "0", ends[1]]];
-    return { ...one, showscale: true, colorbar: { x: 1, xpad: 10, xanchor: "left", y: (low + high) / 2, yanchor: "middle", len: high - low, lenmode: "fraction", ypad: 0, thickness: 10, outlinewidth: 0, tickmode: "array", tickvals: values, ticktext: texts, ticks: "", tickfont: { size: 11 } } };
+    const beside = (text, y, more) => layout.annotations.push(note(text, { x: 0, y, xanchor: "right", yanchor: "middle", xshift: -24, ...more, font: { color: hue(q), size: 12 } }));
+    beside(symbolOf(q, small ? 14 : 22), (low + high) / 2, { yshift: small ? 0 : 9 });
+    if (!small) beside(shown(quantityWord(q)), (low + high) / 2, { yshift: -14 });
+    const limit = (text, y, yanchor) => layout.annotations.push(note(text, { x: 1, y, xanchor: "left", yanchor, xshift: 25, yshift: { top: 5, middle: 0, bottom: -5 }[yanchor] }));
+    if (small) limit(`${ends[0]} … ${ends[1]}`, (low + high) / 2, "middle");
+    else [[ends[1], high, "top"], [ends[0], low, "bottom"], ...(q.kind === "gate" ? [] : [["0", (low + high) / 2, "middle"]])].forEach((one) => limit(...one));
+    return { ...one, showscale: true, colorbar: { x: 1, xpad: 10, xanchor: "left", y: (low + high) / 2, yanchor: "middle", len: high - low, lenmode: "fraction", ypad: 0, thickness: 10, outlinewidth: 0, showticklabels: false, ticks: "" } };
   });
   return { data, layout };
 }
 
 /** The lines: values on the left, on the right each line's name where it ends. */
 function lines(figure, state) {
-  const { trace, window, layer, unit, linesRange: range } = state;
+  const { trace, window, layer, unit } = state;
   const { quantities } = trace.card;
+  const panels = linePanels(trace, layer, unit);
   const height = Math.max(figure.layout.height, LINES);
   const right = 64 + Math.max(...quantities.map((q) => widthOf(quantityWord(q), 12)));
   const layout = frame(figure, state, { height, left: 64, right, subject: word("score.unitOverTime", { unit }) });
-  const at = ticks(range);
-  layout.yaxis = { ...figure.layout.yaxis, visible: true, showgrid: false, zeroline: false, showline: false, ticks: "", tickmode: "array", tickvals: at, ticktext: at.map(tickText), tickfont: { size: 12 } };
+  panels.forEach((panel, n) => {
+    const id = `yaxis${n ? n + 1 : ""}`;
+    const at = ticks(panel);
+    layout[id] = { ...figure.layout[id], visible: true, showgrid: false, zeroline: false, showline: false, ticks: "", tickmode: "array", tickvals: at, ticktext: at.map(tickText), tickfont: { size: 12 } };
+  });
   const last = Math.min(window.to, trace.arrived) - 1;
   const values = quantities.map((q) => trace.value(layer, q.key, last, unit));
-  const ys = values.map((v) => ((range.high - v) / (range.high - range.low)) * height);
+  const ys = quantities.map((q, n) => lineY(panels, q.key, values[n], height));
   const places = spread(ys, 20, 6, height - 6);
   const cw = (layout.width - 64 - right) / (window.to - window.from);
   layout.annotations.push(...quantities.map((q, n) => ({
-    text: `${symbolOf(q, 18)}  ${sized(12, shown(quantityWord(q)))}`, x: last, y: values[n], xref: "x", yref: "y", xanchor: "left", yanchor: "middle", ax: (window.to - 0.5 - last) * cw + 16, ay: places[n] - ys[n],
+    text: `${symbolOf(q, 18)}  ${sized(12, shown(quantityWord(q)))}`, x: last, y: values[n], xref: "x", yref: figure.data[n].yaxis, xanchor: "left", yanchor: "middle", ax: (window.to - 0.5 - last) * cw + 16, ay: places[n] - ys[n],
     showarrow: true, arrowhead: 0, arrowwidth: 0.75, arrowcolor: hue(q), standoff: 2, font: { color: hue(q) },
   })));
   return { data: figure.data, layout };

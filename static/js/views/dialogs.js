@@ -72,7 +72,7 @@ function freshFace({ store, actions, close }) {
 }
 
 /** The parts of a pre-activation as they are written: W x + U h + b, each with the name of its quantity. */
-const PARTS = { x: (sub) => ["W", sub, "x"], h: (sub, before) => ["U", sub, before], b: (sub) => ["b", sub], b_ih: (sub) => ["b", sub, "′"], b_hh: (sub) => ["b", sub, "″"] };
+const PARTS = { x: (sub) => ["W", sub, "\u2009x"], h: (sub, before) => ["U", sub, "\u2009", before], b: (sub) => ["b", sub], b_ih: (sub) => ["b", sub, "′"], b_hh: (sub) => ["b", sub, "″"] };
 
 /** A quantity's formula in symbols: the one that runs. */
 function formula(q, quantities) {
