@@ -9,9 +9,10 @@
  * with named, the exact values too are told to screen readers.
  */
 
+import { brief } from "./digits.js";
 import { svg } from "./dom.js";
 import { evaluate, FUNCTIONS, names, parse, pieces, range, rename, symbolOf } from "./formula.js";
-import { bounded, exact, num } from "./format.js";
+import { exact, num } from "./format.js";
 import { hasWord, word } from "./words.js";
 
 const RING = 12;
@@ -47,7 +48,7 @@ function inWords(key) {
 }
 
 /** The word for a quantity: the catalogue's, else the table's own (a cell may be newer than the words). */
-const quantityWord = (key, quantities) => (hasWord(`quantity.${key}`) ? word(`quantity.${key}`) : (quantities.get(key)?.word ?? ""));
+export const quantityWord = (key, quantities) => (hasWord(`quantity.${key}`) ? word(`quantity.${key}`) : (quantities.get(key)?.word ?? ""));
 
 /** How wide a line is: a function of the values, and the classes of a negative and of an unknown one set on the way. */
 function lineWidth(node, tree, wanted) {
@@ -155,7 +156,7 @@ function label(node, { formula, quantities, tips }) {
   return {
     print(values, named) {
       value = evaluate(tree, values);
-      const shown = Number.isNaN(value) ? "–" : bounded(value, 2, bounds);
+      const shown = Number.isNaN(value) ? "–" : brief(value, bounds);
       if (digits.data !== shown) digits.data = shown;
       if (named) set("aria-label", `${name} = ${Number.isNaN(value) ? "–" : exact(value)}`);
     },

@@ -25,7 +25,57 @@ def layer_of(page: Page, model: str, text: str, t: int) -> dict[str, Any]:
 
 
 def number(text: str) -> float:
-    return float(text.replace("−", "-"))
+    """A printed number; of one that is only told to lie beyond another (">.999"), the other."""
+    return float(text.replace("−", "-").lstrip("<>"))
+
+
+# Every two texts, boxes and rings of the diagram that touch; a text's box is as high as its line, its glyphs are not.
+OVERLAPS = """() => {
+  const drawing = document.querySelector("#cell-view .diagram");
+  const shown = [...drawing.querySelectorAll(".label, .note, [data-slot] .small, .frame, .hub, .token")];
+  const boxes = shown.filter((node) => !node.matches("text") || node.textContent).map((node) => {
+    const { left, right, top, bottom } = node.getBoundingClientRect();
+    const rest = node.matches("text") ? (bottom - top) / 5 : 0;
+    return { name: node.dataset.label ?? node.getAttribute("class"), left, right, top: top + rest, bottom: bottom - rest };
+  });
+  const apart = (a, b) => a.right <= b.left || b.right <= a.left || a.bottom <= b.top || b.bottom <= a.top;
+  const end = drawing.getBoundingClientRect().right + 1;
+  return boxes.flatMap((a, n) => [
+    ...(a.right > end ? [[a.name, "edge"]] : []),
+    ...boxes.slice(0, n).filter((b) => !apart(a, b)).map((b) => [a.name, b.name]),
+  ]);
+}"""
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize("model", ["brackets-lstm", "brackets-rnn", "recall-lstm", "recall-gru", "recall-rnn"])
+def test_no_two_things_of_the_diagram_lie_on_each_other(page: Page, model: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    example = page.request.get(f"/api/v1/models/{model}").json()["examples"][0]
+    for u in (example.get("unit", 3), 8):
+        page.goto("about:blank")
+        open_link(page, m=model, i=example["input"], t=len(example["input"]) - 1, u=u)
+        expect(page.locator("#cell-view .diagram .label").last).to_contain_text(re.compile(r"\d"))
+        assert page.evaluate(OVERLAPS) == [], u
+
+
+def test_what_comes_next_keeps_its_rows_and_its_scale_and_says_when_nothing_is_due(page: Page) -> None:
+    outputs = page.request.get("/api/v1/models/brackets-lstm").json()["outputs"]
+    steps = trace(page, "brackets-lstm", EXAMPLE)["steps"]
+    open_link(page, t=0)
+    view = page.locator("#next-view")
+    scales, tops = set(), set()
+    for t, answered in enumerate(steps):
+        expect(page.locator("#cell-title")).to_contain_text(f"step {t} ")
+        rows = view.locator(".symbol:visible").all_inner_texts()
+        assert rows == sorted((symbol for symbol, _ in answered["y"]["top"]), key=outputs.index)
+        expect(view.locator(".note")).to_have_text("" if answered["y"]["answer"] else "Nothing is due here.")
+        scales.add(view.locator("h3").first.inner_text())
+        tops.add(page.locator("#snapshot-view").evaluate("(node) => node.offsetTop"))
+        page.keyboard.press("ArrowRight")
+    assert len(scales) == 1
+    assert "0–50 %" in scales.pop()
+    assert len(tops) == 1, "a sentence moves nothing below it"
 
 
 @pytest.mark.parametrize(("model", "text", "t", "u"), CELLS)
@@ -101,7 +151,7 @@ def test_the_snapshot_shows_this_step_on_the_staves_colours_and_chooses_a_unit(p
     assert unit(page) == 4
 
 
-def test_the_table_of_values_is_exact_and_marks_the_current_step(page: Page) -> None:
+def test_the_table_has_five_digits_the_exact_value_on_hover_and_marks_the_current_step(page: Page) -> None:
     open_link(page, t=6, u=3)
     page.get_by_text("Values of unit 3").click()
     rows = page.locator("#table-view tbody tr")
@@ -111,7 +161,13 @@ def test_the_table_of_values_is_exact_and_marks_the_current_step(page: Page) -> 
         cells = rows.nth(t).locator("th, td").all_inner_texts()
         assert cells[:2] == [str(t), EXAMPLE[t]]
         exact = [steps[t]["layers"][0][key][3] for key in ["f", "i", "C_tilde", "C", "o", "h"]]
-        assert [np.float32(number(text)) for text in cells[2:]] == [np.float32(value) for value in exact]
+        assert [number(text) for text in cells[2:]] == pytest.approx(exact, rel=5e-5, abs=1.1e-5)
+    rows.nth(6).locator("td").last.hover()
+    assert np.float32(number(page.locator("#table-view .exact").inner_text())) == np.float32(
+        steps[6]["layers"][0]["h"][3]
+    )
+    frame = page.locator("#table-view .values-frame")
+    assert frame.evaluate("(node) => node.scrollWidth <= node.clientWidth")
     expect(page.locator("#table-view [aria-current]").locator("th")).to_have_text("6")
     page.keyboard.press("ArrowRight")
     expect(page.locator("#table-view [aria-current]").locator("th")).to_have_text("7")

@@ -3,13 +3,14 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { jointScale, snapshotRows } from "../../static/js/charts/snapshot.js";
+import { brief, cell, term } from "../../static/js/digits.js";
 import { bounded } from "../../static/js/format.js";
 import { parse } from "../../static/js/formula.js";
 import { Trace } from "../../static/js/trace.js";
 import { createTween } from "../../static/js/tween.js";
 import { peak, readings } from "../../static/js/values.js";
 import { byHand, sumRows } from "../../static/js/views/arithmetic.js";
-import { nextRows, scaleLimit, share } from "../../static/js/views/next.js";
+import { nextRows, runLimit, scaleLimit, share } from "../../static/js/views/next.js";
 import { tableWindow } from "../../static/js/views/table.js";
 
 const QUANTITIES = [
@@ -48,13 +49,57 @@ test("a share never claims a 0 or a 100 it is not", () => {
 
 test("a step's rows carry the truth, the symbol that is due and whether the first is it", () => {
   const top = [["]", 0.5], ["(", 0.3]];
-  const right = nextRows({ top, truth: { "]": 0.4 }, answer: "]", right: true });
+  const outputs = ["a", "]", "("];
+  const right = nextRows({ top, truth: { "]": 0.4 }, answer: "]", right: true }, outputs);
   assert.deepEqual(right[0], { symbol: "]", p: 0.5, truth: 0.4, due: true, right: true, wrong: false });
   assert.deepEqual(right[1], { symbol: "(", p: 0.3, truth: 0, due: false, right: false, wrong: false });
-  const wrong = nextRows({ top, truth: null, answer: "(", right: false });
+  const wrong = nextRows({ top, truth: null, answer: "(", right: false }, outputs);
   assert.deepEqual([wrong[0].wrong, wrong[0].due, wrong[1].due, wrong[1].right, wrong[1].truth], [true, false, true, false, null]);
-  const none = nextRows({ top, truth: null, answer: null, right: null });
+  const none = nextRows({ top, truth: null, answer: null, right: null }, outputs);
   assert.ok(none.every((row) => !row.due && !row.right && !row.wrong && row.truth === null));
+});
+
+test("a symbol keeps its place among the rows whatever its probability, and wrong stays with the most probable", () => {
+  const outputs = ["A", "B", "C"];
+  const rows = nextRows({ top: [["C", 0.6], ["A", 0.3], ["B", 0.1]], truth: null, answer: "A", right: false }, outputs);
+  assert.deepEqual(rows.map(({ symbol }) => symbol), outputs);
+  assert.deepEqual(rows.map(({ wrong }) => wrong), [false, false, true]);
+});
+
+test("the bars have one scale for a run, which holds all that has arrived and never shrinks", () => {
+  const step = (p, truth) => ({ top: [["A", p], ["B", 0.1]], truth });
+  const outputs = [step(0.3, null)];
+  const trace = { get arrived() { return outputs.length; }, y: (t) => outputs[t] };
+  assert.equal(runLimit(trace), 0.5);
+  outputs.push(step(0.2, { A: 0.4 }));
+  assert.equal(runLimit(trace), 0.5);
+  outputs.push(step(0.2, { B: 0.7 }), step(0.1, null));
+  assert.equal(runLimit(trace), 1);
+  outputs.push(step(0.1, null));
+  assert.equal(runLimit(trace), 1);
+  assert.equal(runLimit({ arrived: 1, y: () => ({ value: 3 }) }), 0.1);
+});
+
+test("the diagram's numbers are short and never a bound that was not reached", () => {
+  const [gate, state] = [[0, 1], [-1, 1]];
+  assert.equal(brief(0.7135, gate), "0.71");
+  assert.equal(brief(0.9979, gate), "0.998");
+  assert.equal(brief(0.99951, gate), ">.999");
+  assert.equal(brief(1, gate), "1");
+  assert.equal(brief(0.0004, gate), "<.001");
+  assert.equal(brief(0.0006, gate), "0.001");
+  assert.equal(brief(-0.99996, state), "<−.999");
+  assert.equal(brief(0.99996, state), ">.999");
+  assert.equal(brief(-0.0004, state), "0.00");
+  assert.equal(brief(-1, state), "−1");
+  assert.deepEqual([1.695, -40.863, -279.781, 1234.5].map((v) => brief(v, null)), ["1.70", "−40.86", "−279.8", "1235"]);
+});
+
+test("a large number has no more than five significant digits in a sum and in the table", () => {
+  assert.deepEqual([-0.8524, -40.8634, -279.7814, 1234.56, 123456].map((v) => term(v, 3, null)), ["−0.852", "−40.863", "−279.78", "1234.6", "123456"]);
+  assert.equal(term(0.99973, 3, [0, 1]), "0.9997");
+  assert.deepEqual([0.123456789, -1.23456789, 379.4567].map((v) => cell(v, null)), ["0.12346", "−1.2346", "379.46"]);
+  assert.deepEqual([cell(0.9999999, [0, 1]), cell(0.123456, [0, 1]), cell(1, [0, 1])], [">0.99999", "0.12346", "1"]);
 });
 
 test("a bounded value is never printed as the bound it has not reached", () => {

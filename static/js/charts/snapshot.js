@@ -1,5 +1,6 @@
 /* All units at the current step: one small Plotly heatmap, quantities × units, on the colours of the staves. A click chooses a unit. */
 
+import { quantityWord } from "../diagram.js";
 import { h, setText } from "../dom.js";
 import { exactTips } from "../exact.js";
 import { exact } from "../format.js";
@@ -107,7 +108,7 @@ export function snapshotView(root, store, actions) {
     if (!trace || t >= arrived) return;
     const { unit, row } = at(event);
     const q = trace.card.quantities[row];
-    tips.put({ left: event.clientX, width: 0, top: event.clientY - 4 }, `${word("cell.unit", { u: unit })}  ${q.symbol} = ${exact(trace.value(layer, q.key, t, unit))}`);
+    tips.put({ left: event.clientX, width: 0, top: event.clientY - 4 }, `${word("cell.unit", { u: unit })}: ${quantityWord(q.key, new Map([[q.key, q]]))} ${q.symbol} = ${exact(trace.value(layer, q.key, t, unit))}`);
   });
   box.addEventListener("pointerleave", () => tips.put(null, ""));
 

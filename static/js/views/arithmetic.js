@@ -1,16 +1,21 @@
 /* How the selected unit's values come about: each gate's sum in its parts, then the states in symbols and in numbers. Reads the formulas of the gate table. */
 
+import { term } from "../digits.js";
 import { h, setText } from "../dom.js";
 import { exactTips } from "../exact.js";
 import { evaluate, FUNCTIONS, names, numeric, parse, range, symbol, symbolic } from "../formula.js";
-import { bounded, exact, sgn } from "../format.js";
+import { exact } from "../format.js";
 import { readings } from "../values.js";
 import { word } from "../words.js";
 
 const TERM_DIGITS = 2;
 const VALUE_DIGITS = 3;
 const DASH = "–";
+/** The most characters a line of numbers has at its full size. */
+const LONG = 38;
 const COLUMNS = ["x", "h", "b"];
+
+const signed = (text) => (text.startsWith("−") ? text : `+${text}`);
 
 /** A gate's sum as rows of terms for the columns x, h and bias: [{factor, terms: {x, h, b}}], or null for a formula of another shape. */
 export function sumRows(tree) {
@@ -31,7 +36,7 @@ export function sumRows(tree) {
 /** What a formula gives for the numbers as they are printed; the text of its result tells whether a reader who checks by hand gets the same. */
 export function byHand(tree, printed, bounds) {
   const values = Object.fromEntries(Object.entries(printed).map(([name, text]) => [name, Number(text.replace("−", "-").replace(/^[<>]/, ""))]));
-  return bounded(evaluate(tree, values), VALUE_DIGITS, bounds);
+  return term(evaluate(tree, values), VALUE_DIGITS, bounds);
 }
 
 export function arithmeticView(root, store) {
@@ -48,7 +53,7 @@ export function arithmeticView(root, store) {
       (sums ? gates : states).push(createRow(q, tree, sums, quantities, tips));
     }
     const head = (...content) => h("span", { class: "hd" }, ...content);
-    const rounded = h("span", { class: "hd rest", tabindex: "-1" }, word("arithmetic.rounded"));
+    const rounded = h("span", { class: "hd rest", tabindex: "0" }, word("arithmetic.rounded"));
     tips.show(rounded, () => word("arithmetic.rounding", { terms: TERM_DIGITS, values: VALUE_DIGITS }));
     const fromH = word("arithmetic.from_h").split("{h}");
     grid.append(
@@ -83,8 +88,8 @@ function createRow(quantity, tree, sums, quantities, tips) {
   const write = (name) => {
     const v = values[full(name)];
     if (Number.isNaN(v)) printed[name] = DASH;
-    else if (name.startsWith("pre.")) printed[name] = sgn(v, TERM_DIGITS);
-    else printed[name] = bounded(v, VALUE_DIGITS, range({ op: "var", name }, quantities));
+    else if (name.startsWith("pre.")) printed[name] = signed(term(v, TERM_DIGITS, null));
+    else printed[name] = term(v, VALUE_DIGITS, range({ op: "var", name }, quantities));
     return printed[name];
   };
   const tip = (node, name) => {
@@ -102,7 +107,7 @@ function createRow(quantity, tree, sums, quantities, tips) {
       values = next;
       body.print(write);
       const known = Object.values(values).every((v) => !Number.isNaN(v));
-      const text = bounded(values[key], VALUE_DIGITS, bounds);
+      const text = term(values[key], VALUE_DIGITS, bounds);
       setText(result, text);
       setText(equals, !known || byHand(tree, printed, bounds) === text ? "=" : "≈");
     },
@@ -142,5 +147,12 @@ function stateNodes(tree, quantities, { name, equals, result, tip }) {
   const first = short ? line(...shown, " = ", ...numbers.nodes) : line(...shown);
   const nodes = [name, h("span", { class: "c" }, "="), first];
   if (!short) nodes.push(h("span"), h("span"), h("span"), h("span", { class: "c" }, "="), line(...numbers.nodes));
-  return { nodes: [...nodes, equals, result], print: numbers.print };
+  const numbered = short ? first : nodes.at(-1);
+  return {
+    nodes: [...nodes, equals, result],
+    print(write) {
+      numbers.print(write);
+      numbered.classList.toggle("tight", numbered.textContent.length > LONG);
+    },
+  };
 }

@@ -32,7 +32,7 @@ export function cellView(root, store, actions) {
     drawing.setAttribute("role", "group");
     const quantities = new Map(card.quantities.map((q) => [q.key, q]));
     const diagram = createDiagram(drawing, quantities, tips);
-    const slots = { input: inputSlot(drawing, quantities, tips), legend: legend(card, drawing) };
+    const slots = { input: inputSlot(drawing, quantities, tips), legend: legend(card, drawing, tips) };
     figure.replaceChildren(drawing, slots.legend.node);
     picture = { drawing, diagram, slots, tween: createTween(diagram.draw) };
   }
@@ -111,17 +111,21 @@ function inputSlot(drawing, quantities, tips) {
 }
 
 /** How to read the lines: the mark of a negative value, and the scale of lines that are not on 0 to 1. */
-function legend(card, drawing) {
+function legend(card, drawing, tips) {
   const scales = [...new Set([...drawing.querySelectorAll("[data-scale]")].map((node) => node.dataset.scale))];
-  const lines = scales.map((scale) => ({ scale, node: h("span", {}) }));
+  const lines = scales.map((scale) => ({ scale, node: h("span", { tabindex: "0" }), why: "" }));
+  for (const line of lines) tips.show(line.node, () => line.why);
   const node = h("figcaption", {}, h("span", {}, word("cell.wide")), h("span", {}, h("i", { class: "swatch" }), word("cell.negative")), lines.map((line) => line.node));
   return {
     node,
     say(values) {
-      for (const { scale, node: line } of lines) {
+      for (const line of lines) {
+        const { scale } = line;
         const fixed = Number(scale);
         const symbol = card.quantities.find((q) => q.key === scale)?.symbol;
-        setText(line, fixed ? word("cell.sums", { limit: fixed }) : word("cell.scale", { symbol, limit: values[`scale.${scale}`] }));
+        const [key, params] = fixed ? ["cell.sums", { limit: fixed }] : ["cell.scale", { symbol, limit: values[`scale.${scale}`] }];
+        setText(line.node, word(key, params));
+        line.why = word(`${key}_why`, params);
       }
     },
   };

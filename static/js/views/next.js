@@ -8,10 +8,23 @@ import { hasWord, word } from "../words.js";
 const ROWS = 5;
 const LIMITS = [0.1, 0.25, 0.5, 1];
 
-/** The end of the bars' scale: the smallest of 0.1, 0.25, 0.5 and 1 that holds every probability shown. */
+/** The end of the bars' scale: the smallest of 0.1, 0.25, 0.5 and 1 that holds every probability given. */
 export function scaleLimit(probabilities) {
   const most = Math.max(0, ...probabilities);
   return LIMITS.find((limit) => most <= limit) ?? 1;
+}
+
+const largest = new WeakMap();
+
+/** The one scale of a whole run: it holds all that has arrived, so that no step changes it and bars of two steps compare. */
+export function runLimit(trace) {
+  let { upTo, most } = largest.get(trace) ?? { upTo: 0, most: 0 };
+  for (; upTo < trace.arrived; upTo++) {
+    const { top, truth } = trace.y(upTo);
+    for (const [symbol, p] of top ?? []) most = Math.max(most, p, truth?.[symbol] ?? 0);
+  }
+  largest.set(trace, { upTo, most });
+  return scaleLimit([most]);
 }
 
 /** A probability in per cent to one digit, but never as the 0 or the 100 it is not. */
@@ -24,12 +37,17 @@ export function share(p) {
 /** Whether the outputs are the input's own symbols, so that they say what comes next; else they are answers of another kind. */
 const foretells = (card) => card.alphabet && card.outputs && card.alphabet.join() === card.outputs.join();
 
-/** The rows to show of a step's output: [{symbol, p, truth|null, due, right, wrong}], the most probable first; wrong marks the first when another was due. */
-export function nextRows(y) {
-  return y.top.map(([symbol, p], n) => {
+/**
+ * The rows to show of a step's output: [{symbol, p, truth|null, due, right, wrong}], in the order of outputs, so that a symbol keeps its place from
+ * step to step; wrong marks the most probable when another was due.
+ */
+export function nextRows(y, outputs) {
+  const rows = y.top.map(([symbol, p], n) => {
     const due = symbol === y.answer;
     return { symbol, p, truth: y.truth ? (y.truth[symbol] ?? 0) : null, due, right: due && y.right === true, wrong: n === 0 && y.right === false };
   });
+  const place = new Map(outputs.map((symbol, n) => [symbol, n]));
+  return rows.sort((a, b) => place.get(a.symbol) - place.get(b.symbol));
 }
 
 export function nextView(root, store) {
@@ -45,9 +63,10 @@ export function nextView(root, store) {
   const note = h("p", { class: "note" });
   root.append(bars, outputs, values, note);
 
-  function probabilities(y, card) {
-    const list = nextRows(y);
-    const limit = scaleLimit(list.flatMap(({ p, truth: t }) => [p, t ?? 0]));
+  function probabilities(y, trace) {
+    const { card } = trace;
+    const list = nextRows(y, card.outputs ?? y.top.map(([symbol]) => symbol));
+    const limit = runLimit(trace);
     bars.classList.toggle("no-truth", !card.task);
     setText(title, word(foretells(card) ? "next.title" : "next.answer"));
     setText(model, word("next.model"));
@@ -71,14 +90,14 @@ export function nextView(root, store) {
     values.hidden = outputs.hidden = !numeric;
     setText(outputs, word("next.outputs"));
     if (numeric) numbers(y);
-    else if (y.top) probabilities(y, trace.card);
-    const sentence = reason(trace.start.off_task, t) ?? missing(y);
+    else if (y.top) probabilities(y, trace);
+    const sentence = reason(trace.start.off_task, t) ?? missing(y, trace.card);
     setText(note, sentence);
-    note.hidden = sentence === "";
+    note.hidden = !trace.card.task && sentence === "";
     tips.refresh();
   }
 
-  store.watch((s) => [s.trace, s.t, s.t < s.arrived, s.lang], () => {
+  store.watch((s) => [s.trace, s.t, s.t < s.arrived, s.lang, s.trace && runLimit(s.trace)], () => {
     const state = store.get();
     if (state.trace && state.t < state.arrived) update(state);
   });
@@ -91,8 +110,10 @@ function reason(off, t) {
   return word(keys.find(hasWord) ?? "offtask.other", { ...off, t: off.from });
 }
 
-function missing(y) {
-  return y.top && y.answer && !y.top.some(([symbol]) => symbol === y.answer) ? word("next.missing", { symbol: y.answer }) : "";
+/** What a judged step leaves open: that its right answer is not in the list, or that it has none. */
+function missing(y, card) {
+  if (!y.answer) return card.task ? word("next.nothing") : "";
+  return y.top?.every(([symbol]) => symbol !== y.answer) ? word("next.missing", { symbol: y.answer }) : "";
 }
 
 function createRow(tips) {

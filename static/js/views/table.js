@@ -1,6 +1,8 @@
-/* The selected unit's values as a table, for reading, copying and screen readers. Built only while it is open; a long run shows the steps around the playhead. */
+/* The selected unit's values as a table, to five digits and exact on hover. Built only while it is open; a long run shows the steps around the playhead. */
 
+import { cell as digits } from "../digits.js";
 import { h, setText } from "../dom.js";
+import { exactTips } from "../exact.js";
 import { exact } from "../format.js";
 import { word } from "../words.js";
 
@@ -24,18 +26,24 @@ export function tableView(root, store) {
   const frame = h("div", { class: "values-frame", role: "region", tabindex: "0" }, h("table", { class: "values" }, head, body));
   const details = h("details", {}, summary, note, frame);
   root.append(details);
+  const tips = exactTips(root);
   let window = null;
   let built = [];
   let current = null;
 
   function build({ trace, layer, unit, arrived }) {
     const { quantities } = trace.card;
+    const number = (q, v) => {
+      const node = h("td", { tabindex: "-1" }, digits(v, q.min === null || q.max === null ? null : [q.min, q.max]));
+      tips.show(node, () => exact(v));
+      return node;
+    };
     const cell = (tag, text, props = {}) => h(tag, props, text);
     head.replaceChildren(h("tr", {}, cell("th", word("table.step"), { scope: "col" }), cell("th", word("table.token"), { scope: "col" }),
       ...quantities.map((q) => h("th", { scope: "col", class: `q-${q.key}` }, h("i", { class: "m" }, q.symbol)))));
     const steps = Array.from({ length: window.to - window.from }, (_, n) => window.from + n);
     body.replaceChildren(...steps.map((t) => h("tr", {}, cell("th", String(t), { scope: "row" }), cell("td", trace.token(t), { class: "token" }),
-      ...quantities.map((q) => cell("td", exact(trace.value(layer, q.key, t, unit)))))));
+      ...quantities.map((q) => number(q, trace.value(layer, q.key, t, unit))))));
     current = null;
     setText(note, arrived > MOST ? word("table.cut", { from: window.from, to: window.to - 1, n: arrived }) : "");
     note.hidden = arrived <= MOST;

@@ -1,0 +1,29 @@
+/* How many digits a number gets where room is short: in the diagram, in the sums, in the table. The exact value is always one hover away. */
+
+import { bounded, minus, num } from "./format.js";
+
+/** How many of so many digits after the point a number keeps when no more than `most` are to be significant. */
+function places(v, digits, most) {
+  const before = Math.abs(v) < 1 ? 0 : Math.floor(Math.log10(Math.abs(v))) + 1;
+  return Math.max(0, Math.min(digits, most - before));
+}
+
+/**
+ * A value beside its line in the diagram: two digits, a third where two would print a bound that was not reached, and beyond that ">.999",
+ * "<−.999" or "<.001". Without bounds 279.8 has one digit and 1234 none.
+ */
+export function brief(v, bounds) {
+  if (!bounds) return num(v, places(v, 2, 4));
+  if (bounds.includes(v)) return num(v, 0);
+  const text = [2, 3].map((digits) => v.toFixed(digits)).find((written) => !bounds.includes(Number(written)));
+  if (text) return num(v, text.split(".")[1].length);
+  const [min, max] = bounds;
+  const end = max - v < v - min ? max - 0.001 : min + 0.001;
+  return (end > v ? "<" : ">") + minus(end.toFixed(3).replace("0.", "."));
+}
+
+/** A value in a line of arithmetic: so many digits after the point, but no more than five significant ones. */
+export const term = (v, digits, bounds) => (bounds ? bounded(v, digits, bounds) : num(v, places(v, digits, 5)));
+
+/** A value in a table: five significant digits and no more than five after the point. */
+export const cell = (v, bounds) => (bounds ? bounded(v, 5, bounds) : num(v, places(v, 5, 5)));
