@@ -1,7 +1,7 @@
 /* What a person can do, as functions that change the store and ask the server. Draws nothing. */
 
 import * as api from "./api.js";
-import { allows, commonSteps, firstInput, isNumeric, parseInput, tokensInput, tokensText } from "./input.js";
+import { allows, clean, commonSteps, firstInput, isNumeric, parseInput, tokensInput, tokensText } from "./input.js";
 import { readLink, writeLink } from "./link.js";
 import { firstScale } from "./scale.js";
 import { Trace, WINDOW } from "./trace.js";
@@ -25,6 +25,7 @@ export function createActions(store) {
    * A newer run aborts this one; a late answer is dropped. from says who asked: "enter", "pause" (typing paused), "example", "link". Resolves to true when it ran.
    */
   async function run(text, { card = get().card, from = "enter", t = 0, unit, layer, play = true, history = "push", notice = null } = {}) {
+    text = clean(card, text);
     const asked = { text, card, from, t, unit, layer, play, history, notice };
     controller?.abort();
     const mine = (controller = new AbortController());
@@ -57,13 +58,14 @@ export function createActions(store) {
     const now = get();
     const input = tokensText(card, trace.start.tokens);
     const symbols = !isNumeric(card);
-    const typedOn = from !== "example" && from !== "link" && now.text !== text;
+    const typedOn = from !== "example" && from !== "link" && clean(card, now.text) !== text;
     const rewrite = !typedOn && !now.composing && (symbols || from !== "pause");
     const same = input === now.input && card === now.card;
+    const shown = card.examples.find((e) => e.input === input)?.unit;
     store.set({
       trace, card, input, arrived: trace.arrived, problem: null, banner: null, pre: {},
       text: rewrite ? input : now.text, notice: symbols && input !== text ? { key: "notice.normalised", params: {} } : notice,
-      t: clamp(t, 0, trace.length - 1), layer: clamp(layer ?? now.layer, 0, trace.start.layers - 1), unit: clamp(unit ?? now.unit, 0, trace.hidden - 1),
+      t: clamp(t, 0, trace.length - 1), layer: clamp(layer ?? now.layer, 0, trace.start.layers - 1), unit: clamp(unit ?? (same ? undefined : shown) ?? now.unit, 0, trace.hidden - 1),
       playing: play && trace.length > 1, zoomed: card === now.card ? now.zoomed : null,
       scale: now.scaleChosen ? now.scale : trace.length > DRAWN_WHOLE ? "task" : null,
     });
@@ -71,7 +73,7 @@ export function createActions(store) {
   }
 
   function report(error, { text, from }) {
-    if (error instanceof api.Problem) store.set({ problem: { ...error.body, slug: error.slug, text, from } });
+    if (error instanceof api.Problem) store.set({ text: from === "enter" ? text : get().text, problem: { ...error.body, slug: error.slug, text, from } });
     else if (error instanceof api.Unreachable) store.set({ banner: "banner.lost", playing: false });
     else throw error;
   }
@@ -158,7 +160,7 @@ export function createActions(store) {
     if (!card || card === get().card) return undefined;
     const keep = trace && allows(card, text);
     if (keep) return run(text, { card, from: "example", t: text === input ? t : 0, layer: 0, play: false });
-    return run(firstInput(card), { card, from: "example", layer: 0, unit: card.examples[0]?.unit ?? 0 });
+    return run(firstInput(card), { card, from: "example", layer: 0 });
   }
 
   const playExample = (example) => run(example.input, { from: "example", unit: example.unit });
@@ -218,5 +220,5 @@ export function createActions(store) {
     if (!openLink(fragment) && model !== undefined) setModel(model);
   }
 
-  return { run, typed, retry, needPre, select, seek, step, turnUnit, turnLayer, play, setSpeed, setModel, playExample, fresh, appear, openLink, followLink, syncNow };
+  return { run, syncLink, typed, retry, needPre, select, seek, step, turnUnit, turnLayer, play, setSpeed, setModel, playExample, fresh, appear, openLink, followLink, syncNow };
 }

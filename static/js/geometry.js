@@ -1,20 +1,23 @@
 /* Where things stand on the score: one set of columns for tokens, staves, lines and the scrub bar. Only numbers, no DOM. */
 
-/** Columns drawn at once: Plotly draws a window of a long sequence, and the window follows the playhead. */
-export const WINDOW_COLUMNS = 512;
-const WINDOW_STEP = WINDOW_COLUMNS / 2;
+/** A sequence to this length is drawn whole, so that it plays without a pause. */
+export const WHOLE_COLUMNS = 512;
+/** Of a longer one a window is drawn, and the window follows the playhead: enough for the widest screens and cheap to draw again. */
+export const WINDOW_COLUMNS = 256;
+const WINDOW_STEP = WINDOW_COLUMNS / 4;
 
 /** Column width in px for n steps in the given room; never so narrow that a token cannot be read or tapped. */
-export function columnWidth(room, n, narrow) {
-  const [least, most] = narrow ? [20, 64] : [18, 88];
+export function columnWidth(room, n, narrow, k = 1) {
+  const [least, most] = narrow ? [20, 64] : [18 * k, 150 * k].map(Math.round);
   return Math.max(least, Math.min(most, Math.floor(room / Math.max(1, n))));
 }
 
 /** The drawn window [from, to) for the steps [first, last] in view; stays where it is while those are inside it. */
 export function drawnWindow(n, first, last, current) {
-  if (n <= WINDOW_COLUMNS) return { from: 0, to: n };
+  if (n <= WHOLE_COLUMNS) return { from: 0, to: n };
   if (current && first >= current.from && last < current.to && current.to <= n) return current;
-  const from = Math.max(0, Math.min(n - WINDOW_COLUMNS, Math.floor((first - WINDOW_STEP / 2) / WINDOW_STEP) * WINDOW_STEP));
+  const spare = Math.max(0, WINDOW_COLUMNS - (last - first + 1));
+  const from = Math.max(0, Math.min(n - WINDOW_COLUMNS, Math.floor((first - spare / 3) / WINDOW_STEP) * WINDOW_STEP));
   return { from, to: Math.min(n, from + WINDOW_COLUMNS) };
 }
 

@@ -28,6 +28,9 @@ export function allows(card, text) {
   return text !== "" && points(text).every((c) => known.has(c) || known.has(c.normalize("NFKC")));
 }
 
+/** Typed or pasted text without the white space that the model has no symbol for. */
+export const clean = (card, text) => (isNumeric(card) ? text : points(text).filter((c) => !/\s/.test(c) || card.alphabet.includes(c)).join(""));
+
 /** What a model plays when nobody has said what: its first example, else a few symbols or numbers it knows. */
 export function firstInput(card) {
   if (card.examples.length) return card.examples[0].input;

@@ -18,7 +18,8 @@ export function bindKeys(store, actions, { open, present }) {
     "[": () => actions.turnLayer(-1), "]": () => actions.turnLayer(1), "/": toInput, "?": () => open("help"), Escape: () => store.get().present && present(),
   };
   const owns = (target, key) => {
-    if (target.closest("dialog[open]") || target.matches("input:not([type=range]), textarea")) return true;
+    if (target.closest("dialog[open]")) return true;
+    if (target.matches("input:not([type=range])")) return target !== input || !["PageUp", "PageDown"].includes(key);
     if (target.matches("select")) return key !== "Escape";
     if (target.matches("#panel, .values-frame")) return SCROLL.has(key) && target.scrollHeight > target.clientHeight;
     return target.matches("button, a, summary") && key === " ";

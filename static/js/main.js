@@ -15,6 +15,7 @@ import { announcerView } from "./views/announcer.js";
 import { arithmeticView } from "./views/arithmetic.js";
 import { cellView } from "./views/cell.js";
 import { dialogs } from "./views/dialogs.js";
+import { examplesFace, leadView } from "./views/examples.js";
 import { chipsView, pickerView, toolsView } from "./views/header.js";
 import { nextView } from "./views/next.js";
 import { overlayView } from "./views/overlay.js";
@@ -36,7 +37,7 @@ const dark = matchMedia("(prefers-color-scheme: dark)");
 const store = createStore({
   lang: said.lang ?? chooseLanguage(navigator.languages), theme: said.theme ?? (dark.matches ? "dark" : "light"), present: said.present ?? false,
   models: [], card: null, text: "", input: "", trace: null, arrived: 0, running: false, t: 0, layer: 0, unit: 0, playing: false, speed: said.speed ?? 4,
-  pre: null, problem: null, notice: null, banner: null, linkTooLong: false, zoomed: null, scale: null, scaleChosen: false, composing: false, charts: null, geo: null, window: null, linesRange: null, seen: false,
+  pre: null, problem: null, notice: null, banner: null, linkTooLong: false, zoomed: null, scale: null, scaleChosen: false, composing: false, charts: null, geo: null, window: null, linePanels: null, seen: false,
 });
 const actions = createActions(store);
 
@@ -56,7 +57,7 @@ function present(on = !store.get().present) {
 document.addEventListener("fullscreenchange", () => !document.fullscreenElement && store.get().present && present(false));
 
 const charts = {};
-const open = dialogs(store, actions, charts, { share: shareFace });
+const open = dialogs(store, actions, charts, { share: shareFace, examples: examplesFace });
 scoreView(store);
 const scales = scalesView(store, actions);
 stripView(store);
@@ -66,6 +67,7 @@ sequenceView(store, actions);
 bannerView(store, actions);
 pickerView(store, open);
 chipsView(store, actions, open);
+leadView(store);
 toolsView(store, actions, open, () => present());
 transportView(store, actions);
 announcerView(store);
@@ -91,6 +93,8 @@ const stop = store.watch((s) => s.geo !== null && s.arrived > 0, (first) => {
 
 store.watch((s) => [s.seen, s.charts], ([seen]) => seen && whenPlotly().catch(() => store.set({ banner: "banner.noCharts" })));
 
+store.watch((s) => s.playing, (playing, before) => before && !playing && actions.syncLink("replace"));
+
 let waiting = 0;
 store.watch((s) => [s.trace, s.t, s.arrived], () => {
   clearTimeout(waiting);
@@ -113,7 +117,7 @@ async function start() {
   const { card } = store.get();
   const input = $("#input");
   if (matchMedia("(pointer: fine)").matches && !store.get().present) input.focus();
-  await actions.run(firstInput(card), { from: "example", unit: said.unit ?? card.examples[0]?.unit, history: "replace" });
+  await actions.run(firstInput(card), { from: "example", unit: said.unit, history: "replace" });
   if (document.activeElement === input) input.select();
 }
 start();

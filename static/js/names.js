@@ -10,7 +10,7 @@ export const cellName = (card) => `${card.cell.toUpperCase()} · ${word("picker.
 export function accuracyText(card) {
   if (!card.trained) return word("picker.untrained");
   const a = card.accuracy;
-  return a ? word("picker.accuracy", { p: a.value === 1 ? "100" : percent(a.value, 1), n: a.n.toLocaleString("en") }) : "";
+  return a ? word("picker.accuracy", { p: a.value === 1 ? "100" : percent(a.value, 1) }) : "";
 }
 
 /** The word for a quantity: the catalogue's, else the card's own (a cell may be newer than the words). */

@@ -20,5 +20,18 @@ export function limits(quantity, trace, scale) {
   return { low: -high, high, widened, known };
 }
 
-/** The scale a run is first shown in: the task's, unless that would leave the whole run pale. */
-export const firstScale = (trace) => (trace.card.quantities.some((q) => hasScales(q) && trace.peak[q.key] * 4 < (trace.card.limits?.[q.key] ?? 1)) ? "run" : "task");
+/** The largest |value| of one unit over a run; 1 where it never leaves 0, so that it can divide. */
+export function unitPeak(trace, layer, key, unit) {
+  let peak = 0;
+  for (let t = 0; t < trace.arrived; t++) peak = Math.max(peak, Math.abs(trace.value(layer, key, t, unit)));
+  return peak || 1;
+}
+
+/** The scale a run is first shown in: the widest that does not leave its typical unit pale. */
+export function firstScale(trace) {
+  const quantity = trace.card.quantities.find(hasScales);
+  if (!quantity) return "task";
+  const peaks = trace.layers.flatMap((_, layer) => Array.from({ length: trace.hidden }, (_, unit) => unitPeak(trace, layer, quantity.key, unit))).sort((a, b) => a - b);
+  const typical = peaks[Math.floor(peaks.length / 2)];
+  return ["task", "run"].find((scale) => typical * 4 >= limits(quantity, trace, scale).high) ?? "unit";
+}

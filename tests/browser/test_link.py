@@ -67,7 +67,7 @@ def test_a_link_to_a_model_that_is_not_here_says_so(page: Page) -> None:
 
 
 def test_nonsense_in_a_link_is_ignored(page: Page) -> None:
-    open_link(page, t="-3", u="1e9", s="7", theme="pink", lang="xx", l="a")
+    open_link(page, i="(a)", t="-3", u="1e9", s="7", theme="pink", lang="xx", l="a")
     assert (step(page), unit(page)) == (0, 0)
     expect(page.locator("html")).to_have_attribute("lang", "en")
 
@@ -158,19 +158,21 @@ def test_switching_the_model_keeps_what_was_typed_where_its_alphabet_allows(page
 
 def test_a_fresh_example_of_a_chosen_lag(page: Page) -> None:
     open_link(page, m="recall-lstm", i="Aw?", t=0)
-    page.get_by_role("button", name="New example").click()
+    page.locator("#examples").click()
     page.get_by_role("dialog").get_by_role("spinbutton").fill("37")
     page.get_by_role("button", name="Make and play").click()
     expect(page.locator("#strip .token")).to_have_count(39)
     assert tokens(page)[0] in "ABCDEFGH"
 
 
-def test_example_chips_play(page: Page) -> None:
+def test_an_example_plays_with_its_note_and_its_unit(page: Page) -> None:
     open_link(page)
-    chip = page.locator("#chips button").nth(1)
-    chip.click()
-    expect(page.locator("#input")).not_to_have_value(EXAMPLE)
-    expect(page.locator("#transport .note")).not_to_be_empty()
+    example = page.request.get("/api/v1/models/brackets-lstm").json()["examples"][1]
+    page.locator("#examples").click()
+    page.get_by_role("dialog").get_by_role("button", name=example["input"]).click()
+    expect(page.locator("#input")).to_have_value(example["input"])
+    expect(page.locator("#lead")).to_have_text(example["note"]["en"])
+    assert unit(page) == example["unit"]
 
 
 def test_language_and_theme_switches(page: Page) -> None:

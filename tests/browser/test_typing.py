@@ -101,11 +101,23 @@ def test_what_is_no_number_is_told_with_its_step(page: Page, faults: Faults) -> 
     expect(page.locator("#input-says")).to_contain_text("one number a step, such as 0.1, 0.5, 0.2. Look at step 1.")
 
 
+def test_white_space_is_no_symbol_and_space_plays(page: Page) -> None:
+    open_link(page, t=0)
+    page.locator("#input").focus()
+    page.keyboard.press(" ")
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+    expect(page.locator("#input")).to_have_value(EXAMPLE)
+    page.locator("#input").fill(" ( a ) ")
+    page.keyboard.press("Enter")
+    expect(page.locator("#input")).to_have_value("(a)")
+    assert tokens(page) == "(a)"
+
+
 def test_the_sentence_about_a_wrong_symbol_goes_with_it(page: Page, faults: Faults) -> None:
     faults.expect("status of 422")
     open_link(page)
     page.locator("#input").fill("(!")
-    expect(page.locator("#input-says")).to_contain_text("“!” at place 2")
+    expect(page.locator("#input-says")).to_contain_text("“!” at step 1")
     page.locator("#input").fill("")
     expect(page.locator("#input-says")).to_be_empty()
 
@@ -115,7 +127,7 @@ def test_an_unknown_symbol_is_marked_in_the_field_and_the_picture_stays(page: Pa
     open_link(page)
     page.locator("#input").fill("(x)")
     page.keyboard.press("Enter")
-    expect(page.locator("#input-says")).to_contain_text("“x” at place 2 is not a symbol this model knows")
+    expect(page.locator("#input-says")).to_contain_text("“x” at step 1 is not a symbol this model knows")
     expect(page.locator("#input-marks mark")).to_have_text("x")
     expect(page.locator("#input")).to_have_attribute("aria-invalid", "true")
     assert page.evaluate("() => getSelection().toString()") == "x", "typing replaces the wrong symbol"
@@ -131,7 +143,7 @@ def test_emoji_and_combining_characters_are_told_at_their_place(page: Page, faul
     open_link(page)
     page.locator("#input").fill(text)
     page.keyboard.press("Enter")
-    expect(page.locator("#input-says")).to_contain_text("at place 2 is not a symbol")
+    expect(page.locator("#input-says")).to_contain_text("at step 1 is not a symbol")
     expect(page.locator("#input-marks mark")).to_have_text(list(text)[1])
     expect(page.locator("#input")).to_have_value(text)
 
@@ -179,7 +191,7 @@ def test_too_long_an_input_is_told_with_both_numbers(page: Page, faults: Faults)
     open_link(page)
     page.locator("#input").fill("a" * 10_001)
     page.keyboard.press("Enter")
-    expect(page.locator("#input-says")).to_contain_text("10001 steps; the most is 10000")
+    expect(page.locator("#input-says")).to_contain_text("10,001 steps; the most is 10,000")
 
 
 def test_off_the_task_it_runs_all_the_same_and_says_why_there_is_no_right_answer(page: Page) -> None:

@@ -61,17 +61,18 @@ test("typed text becomes the request's input", () => {
 test("columns fit when they can and are never too narrow to read", () => {
   assert.equal(columnWidth(744, 12, false), 62);
   assert.equal(columnWidth(744, 500, false), 18);
-  assert.equal(columnWidth(744, 1, false), 88);
+  assert.equal(columnWidth(744, 1, false), 150);
+  assert.equal(columnWidth(2000, 500, false, 2), 36);
 });
 
 test("the drawn window holds what is in view and stays while it can", () => {
   assert.deepEqual(drawnWindow(500, 480, 499, null), { from: 0, to: 500 });
   const first = drawnWindow(10_000, 0, 40, null);
-  assert.deepEqual(first, { from: 0, to: 512 });
-  assert.equal(drawnWindow(10_000, 300, 340, first), first);
+  assert.deepEqual(first, { from: 0, to: 256 });
+  assert.equal(drawnWindow(10_000, 200, 240, first), first);
   for (let t = 0; t < 10_000; t += 37) {
     const { from, to } = drawnWindow(10_000, t, Math.min(9_999, t + 40), first);
-    assert.ok(from <= t && Math.min(9_999, t + 40) < to && to - from <= 512, `step ${t}: ${from}…${to}`);
+    assert.ok(from <= t && Math.min(9_999, t + 40) < to && to - from <= 256, `step ${t}: ${from}…${to}`);
   }
 });
 

@@ -14,6 +14,16 @@ export function whenPlotly() {
   return arriving;
 }
 
+/** Resolves after the frame that is being made has been painted. */
+const painted = () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 0)));
+
+let turn = Promise.resolve();
+
+/** Draws when the frame is painted and the charts that asked before have been drawn: a slow chart never holds up what is quick. */
+export function inTurn(draw) {
+  turn = turn.then(painted).then(draw).catch((error) => setTimeout(() => { throw error; }));
+}
+
 /** No tool bar, no upload button, no gestures: the score has its own. */
 export const CONFIG = { staticPlot: true, displayModeBar: false, showSendToCloud: false, responsive: false };
 

@@ -1,9 +1,10 @@
 /* The staves: one Plotly heatmap a quantity, units × steps, drawn when data arrives and never while playing. */
 
 import { $, h } from "../dom.js";
+import { num } from "../format.js";
 import { word } from "../words.js";
-import { CONFIG, bareAxis, layout, whenPlotly } from "./plotly.js";
-import { hasScales, limits } from "../scale.js";
+import { CONFIG, bareAxis, inTurn, layout, whenPlotly } from "./plotly.js";
+import { hasScales, limits, unitPeak } from "../scale.js";
 import { colorscale } from "./ramps.js";
 
 /** At least this long between two drawings of a growing trace, ms. */
@@ -23,13 +24,13 @@ function rows(trace, layer, key, { from, to }, own) {
   });
 }
 
-function unitPeak(trace, layer, key, unit) {
-  let peak = 0;
-  for (let t = 0; t < trace.arrived; t++) peak = Math.max(peak, Math.abs(trace.value(layer, key, t, unit)));
-  return peak || 1;
+/** Texts for the cells of an enlarged stave, where they are large enough to be read. */
+function cellTexts(trace, layer, key, { from, to }) {
+  const stop = Math.min(to, trace.arrived);
+  return Array.from({ length: trace.hidden }, (_, unit) => Array.from(trace.column(layer, key, unit, from, stop), (v) => num(v, 2)));
 }
 
-function figure({ trace, card, layer, geo, window, scale }) {
+function figure({ trace, card, layer, geo, window, scale, zoomed }) {
   const width = (window.to - window.from) * geo.cw;
   const shapes = { xaxis: bareAxis([window.from - 0.5, window.to - 0.5]) };
   const data = card.quantities.map((q, n) => {
@@ -38,7 +39,9 @@ function figure({ trace, card, layer, geo, window, scale }) {
     const own = scale === "unit" && hasScales(q);
     const { low, high } = limits(q, trace, scale);
     shapes["yaxis" + id] = bareAxis([trace.hidden - 0.5, -0.5], { domain: [1 - (top + height) / geo.stavesHeight, 1 - top / geo.stavesHeight] });
+    const readable = n === zoomed && geo.cw >= 34 * geo.k && height / trace.hidden >= 13 * geo.k;
     return {
+      ...(readable ? { text: cellTexts(trace, layer, q.key, window), texttemplate: "%{text}", textfont: { size: 11 * geo.k } } : {}),
       type: "heatmap", z: rows(trace, layer, q.key, window, own), x0: window.from, dx: 1, y0: 0, dy: 1, xaxis: "x", yaxis: "y" + id,
       zmin: low, zmax: high, zauto: false, colorscale: colorscale(q), showscale: false, zsmooth: false, hoverinfo: "skip", name: q.key,
     };
@@ -50,20 +53,22 @@ export function stavesChart(store) {
   const root = $("#staves");
   const plot = h("div", { id: "staves-plot", role: "img" });
   const bars = h("div", { class: "bars" });
-  root.append(plot, bars);
+  const ground = h("div", { class: "ground" });
+  root.append(ground, plot, bars);
   let drawnSteps = 0;
   let timer = 0;
+  let waits = false;
   let at = 0;
 
   const draw = async () => {
-    timer = 0;
+    waits = false;
     const Plotly = await whenPlotly().catch(() => null);
     if (!Plotly) return;
     const state = store.get();
     const { trace, geo, window, card } = state;
     if (!trace || !geo || !window || trace.card !== card || state.scale === null || geo.staves.length !== card.quantities.length) return;
     const { data, layout: shape } = figure(state);
-    Object.assign(root.style, { top: `${geo.stavesTop}px`, left: `${window.from * geo.cw}px`, width: `${shape.width}px`, height: `${geo.stavesHeight}px` });
+    lay();
     bars.hidden = geo.cw < 10;
     plot.setAttribute("aria-label", word("score.staves", { symbols: card.quantities.map((q) => q.symbol).join(" "), units: trace.hidden, n: trace.length }));
     drawnSteps = trace.arrived;
@@ -72,7 +77,20 @@ export function stavesChart(store) {
     document.documentElement.dataset.ready = "staves";
   };
 
-  const soon = () => { timer ||= requestAnimationFrame(draw); };
+  /** Pale bands where the staves will be: the score has its shape before Plotly has come. */
+  const lay = () => {
+    const { geo, window } = store.get();
+    if (!geo || !window) return;
+    Object.assign(root.style, { top: `${geo.stavesTop}px`, left: `${window.from * geo.cw}px`, width: `${(window.to - window.from) * geo.cw}px`, height: `${geo.stavesHeight}px` });
+    ground.replaceChildren(...geo.staves.map(({ top, height }) => h("i", { style: `top:${top}px;height:${height}px` })));
+  };
+
+  const soon = () => {
+    if (waits) return;
+    waits = true;
+    inTurn(draw);
+  };
+  store.watch((s) => [s.geo, s.window, s.geo?.staves], () => document.documentElement.dataset.ready !== "staves" && lay());
   store.watch((s) => [s.geo, s.window, s.layer, s.scale, s.theme, s.present], ([geo]) => geo && store.get().seen && soon());
   store.watch((s) => [s.seen, s.charts], ([seen]) => seen && soon());
   store.watch((s) => [s.arrived, s.running], ([arrived, running]) => {

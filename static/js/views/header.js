@@ -20,9 +20,9 @@ export function chipsView(store, actions, open) {
   store.watch((s) => [s.card, s.lang], ([card]) => {
     if (!card) return;
     const chip = (example) => h("button", { type: "button", title: say(example.note), on: { click: () => actions.playExample(example) } }, example.input.length > 16 ? example.input.slice(0, 15) + "…" : example.input);
-    const fresh = card.generator?.length ? h("button", { type: "button", class: "fresh", on: { click: () => open("fresh") } }, word("examples.fresh")) : "";
-    const some = card.examples.length || fresh;
-    root.replaceChildren(some ? h("span", {}, word("examples.try")) : "", h("span", { class: "list" }, ...card.examples.slice(0, 6).map(chip)), fresh);
+    const some = card.examples.length > 0 || card.generator?.length > 0;
+    const all = some ? h("button", { type: "button", class: "all", id: "examples", "aria-haspopup": "dialog", on: { click: () => open("examples") } }, word("examples.all"), caret()) : "";
+    root.replaceChildren(h("span", { class: "list" }, ...card.examples.slice(0, 6).map(chip)), all);
   });
 }
 

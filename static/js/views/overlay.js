@@ -42,19 +42,19 @@ export function overlayView(store, scales) {
   };
 
   const move = (t = store.get().t, before = undefined) => {
-    const { geo, trace, card, layer, unit, arrived } = store.get();
+    const { geo, trace, card, layer, unit, arrived, playing } = store.get();
     if (!geo || !trace || dots.length !== card.quantities.length) return;
-    root.classList.toggle("jump", before === undefined || Math.abs(t - before) > 1);
+    root.classList.toggle("jump", playing || before === undefined || Math.abs(t - before) > 1);
     veil.style.transform = `translateX(${geo.x(t + 1) - 1}px)`;
     head.style.transform = `translateX(${geo.x(t)}px)`;
     for (const ring of rings) ring.style.transform = `translateX(${geo.x(t)}px)`;
     if (t >= arrived) return;
     card.quantities.forEach((q, n) => {
-      dots[n].style.transform = `translate(${geo.centre(t)}px, ${geo.lines.top + scales.y(trace.value(layer, q.key, t, unit), geo.lines.height)}px)`;
+      dots[n].style.transform = `translate(${geo.centre(t)}px, ${geo.lines.top + scales.y(q.key, trace.value(layer, q.key, t, unit), geo.lines.height)}px)`;
     });
   };
 
   store.watch((s) => [s.geo, s.card], build);
-  store.watch((s) => [s.unit, s.layer, s.linesRange], pick);
+  store.watch((s) => [s.unit, s.layer, s.linePanels], pick);
   store.watch((s) => s.t, move);
 }

@@ -12,10 +12,9 @@ function measure(state) {
   const score = $("#score");
   const { paddingTop, paddingLeft } = getComputedStyle(score);
   const padding = parseFloat(paddingTop);
-  const gutter = (name) => parseFloat(getComputedStyle(document.documentElement).getPropertyValue(name));
-  const room = score.clientWidth - parseFloat(paddingLeft) - gutter("--gl") - gutter("--gr");
+  const room = score.clientWidth - parseFloat(paddingLeft) - $("#labels").offsetWidth - $("#scales").offsetWidth;
   const n = trace.length;
-  const cw = columnWidth(room, n, narrow);
+  const cw = columnWidth(room, n, narrow, k);
   const fits = n * cw <= room;
   const height = narrow ? Math.max(540, innerHeight - score.offsetTop - 108) : score.clientHeight - padding - (fits ? 0 : 12);
   const marks = trace.start.marks ?? [];
@@ -27,7 +26,7 @@ function measure(state) {
   const least = (narrow ? 70 : 96) * k;
   const list = staves(height - stavesTop - least - 24 * k, card.quantities.length, trace.hidden, { gap, zoomed, narrow });
   const stavesHeight = list.at(-1).top + list.at(-1).height;
-  const linesTop = Math.round(stavesTop + stavesHeight + (narrow ? 24 : 18) * k);
+  const linesTop = Math.round(stavesTop + stavesHeight + (narrow ? 38 : 18) * k);
   const lines = { top: linesTop, height: Math.max(40, Math.min(height - linesTop - 12 * k, 220 * k)) };
   return { k, narrow, room, n, cw, fits, width: n * cw, height, strip, slurs: slurs - 4 * k, depth, staves: list, stavesTop, stavesHeight, lines, bottom: lines.top + lines.height, x: (t) => t * cw, centre: (t) => t * cw + (cw - 1) / 2 };
 }

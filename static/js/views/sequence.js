@@ -6,6 +6,9 @@ import { hasWord, word } from "../words.js";
 /** A pause in typing this long runs the sequence, ms. */
 const PAUSE = 400;
 
+/** Large whole numbers with their thousands apart. */
+const grouped = (params) => Object.fromEntries(Object.entries(params).map(([k, v]) => [k, Number.isInteger(v) && v > 9999 ? v.toLocaleString("en") : v]));
+
 /** A problem document in the reader's words: by its slug and parameters, else the server's own sentence. */
 export function problemText(problem, card) {
   const many = card?.alphabet === null && card.input_size > 1 ? ".many" : "";
@@ -13,7 +16,7 @@ export function problemText(problem, card) {
   if (!key) return problem.detail ?? word("problem.other");
   const { position } = problem;
   const where = position === undefined ? "" : word("problem.where", { t: position });
-  return word(key, { ...problem.params, ...problem, allowed: [problem.allowed ?? []].flat().join(" "), place: (position ?? 0) + 1, where, inputs: card?.input_size });
+  return word(key, { ...grouped({ ...problem.params, ...problem }), allowed: [problem.allowed ?? []].flat().join(" "), place: (position ?? 0) + 1, where, inputs: card?.input_size });
 }
 
 export function sequenceView(store, actions) {
@@ -37,7 +40,15 @@ export function sequenceView(store, actions) {
   });
   input.addEventListener("scroll", () => { marks.scrollLeft = input.scrollLeft; });
   input.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") input.blur();
+    const { card, composing } = store.get();
+    if (event.key === " " && !composing && !event.isComposing && card?.alphabet && !card.alphabet.includes(" ")) {
+      event.preventDefault(); // no symbol, so it can only be meant to play
+      actions.play();
+    }
+    if (event.key === "Escape") {
+      store.set({ problem: null });
+      input.blur();
+    }
     if (event.key === "Enter" && (event.isComposing || event.keyCode === 229)) event.preventDefault();
   });
   form.addEventListener("submit", async (event) => {

@@ -43,10 +43,14 @@ export function stripView(store) {
     const { k } = geo;
     const { said: y, stacked } = geo.strip;
     const x = geo.centre(t);
-    const has = answer.right !== null;
+    const off = trace.start.off_task;
+    const judged = trace.start.marks !== null && (!off || t < off.from);
+    const has = judged;
     const text = svg("text", { class: `said${isNumber(trace) ? " number" : ""}`, x: has && !stacked ? x - 6 * k : x, y, "text-anchor": "middle" }, answer.text);
     const [mx, my] = stacked ? [x - 3.5 * k, y + 10 * k] : [x + 5 * k, y - 4.5 * k];
-    const mark = answer.right
+    const mark = answer.right === null
+      ? svg("circle", { class: "none", cx: mx + 3.5 * k, cy: my - 0.5 * k, r: 1.5 * k }, svg("title", {}, word("score.nothingDue")))
+      : answer.right
       ? svg("path", { class: "tick", d: `M${mx} ${my}l${2.5 * k} ${3 * k}l${4.5 * k} ${-6 * k}` })
       : svg("path", { class: "cross", d: `M${mx} ${my - 3 * k}l${6 * k} ${6 * k}m0 ${-6 * k}l${-6 * k} ${6 * k}` });
     return svg("g", { class: "says-next future" }, text, has && mark);
@@ -105,7 +109,7 @@ export function stripView(store) {
     slurs = seen.map((m) => ({ m, node: svg("path", { class: "slur", d: slurPath(m, levels.get(m) ?? geo.depth, geo) }) }));
     const off = trace.start.off_task;
     const line = off && off.from > 0 && off.from >= shown.from && off.from < shown.to
-      ? svg("line", { class: "off", x1: geo.x(off.from) - 0.5, x2: geo.x(off.from) - 0.5, y1: geo.strip.slurTop, y2: geo.stavesTop })
+      ? svg("g", { class: "off" }, svg("text", { x: geo.x(off.from) + 6, y: geo.strip.slurTop + 9 * geo.k }, word("score.offTask")), svg("line", { x1: geo.x(off.from) - 0.5, x2: geo.x(off.from) - 0.5, y1: geo.strip.slurTop, y2: geo.stavesTop }))
       : null;
     root.replaceChildren(chip, ...slurs.map((s) => s.node), ...nodes.flatMap((c) => [c.step, c.token]), ...(line ? [line] : []));
     arrive();

@@ -2,7 +2,8 @@
 
 import { $, h, setText, svg } from "../dom.js";
 import { SPEEDS } from "../player.js";
-import { say, word } from "../words.js";
+import { unitPeak } from "../scale.js";
+import { word } from "../words.js";
 
 const ICONS = {
   first: "M2 2h2v12H2zM14 2v12L5 8z", back: "M11 2v12L3 8zM12 2h2v12h-2z", play: "M3 1.5v13l11-6.5z", pause: "M3 2h4v12H3zM9 2h4v12H9z", forward: "M5 2v12l8-6zM2 2h2v12H2z", last: "M12 2h2v12h-2zM2 2v12l9-6z",
@@ -14,7 +15,7 @@ const OVERVIEW_POINTS = 600;
 /** The selected unit's first state over the whole run as a filled shape: an overview of a sequence longer than the screen. */
 function overviewPath(trace, key, layer, unit, width, height) {
   const bins = Math.min(trace.arrived, OVERVIEW_POINTS);
-  const peak = Math.max(1e-9, trace.peak[key]);
+  const peak = unitPeak(trace, layer, key, unit);
   const tops = [];
   const bottoms = [];
   for (let n = 0; n < bins; n++) {
@@ -43,28 +44,30 @@ export function transportView(store, actions) {
   const scrub = h("div", { class: "scrub" }, rail, slider);
   const speed = h("select", { id: "speed" });
   speed.addEventListener("change", () => actions.setSpeed(Number(speed.value)));
-  const note = h("span", { class: "note" });
+  const keys = h("span");
+  const leave = h("button", { type: "button", on: { click: () => actions.appear({ present: false }) } });
   const layers = h("select", { id: "layer" });
   layers.addEventListener("change", () => actions.select({ layer: Number(layers.value) }));
-  root.append(h("div", { class: "time" }, h("div", { class: "move", role: "group" }, ...Object.values(buttons)), scrub), h("div", { class: "modes" }, layers, speed, note), h("div", { class: "hint" }));
+  root.append(h("div", { class: "time" }, h("div", { class: "move", role: "group" }, ...Object.values(buttons)), scrub), h("div", { class: "modes" }, layers, speed), h("div", { class: "hint" }, keys, leave));
   let done = null;
 
   const railDraw = () => {
     const { geo, trace, layer, unit, running } = store.get();
     if (!geo || !trace) return;
-    const left = geo.narrow ? 14 : parseFloat(getComputedStyle(document.documentElement).getPropertyValue("--gl")) + parseFloat(getComputedStyle($("#score")).paddingLeft);
-    const full = geo.narrow ? innerWidth - 28 : geo.room;
-    const first = geo.fits && !geo.narrow ? geo.cw / 2 : THUMB / 2;
-    const span = geo.fits && !geo.narrow ? (geo.n - 1) * geo.cw : full - THUMB;
-    const middle = geo.narrow ? 22 : 28;
+    const left = geo.narrow && !geo.fits ? 14 : $("#columns").offsetLeft;
+    const full = geo.narrow && !geo.fits ? innerWidth - 28 : geo.room;
+    const thumb = THUMB * geo.k;
+    const first = geo.fits ? (geo.cw - 1) / 2 : thumb / 2;
+    const span = geo.fits ? (geo.n - 1) * geo.cw : full - thumb;
+    const middle = geo.narrow ? 22 : 28 * geo.k;
     scrub.style.left = `${left}px`;
     scrub.style.width = `${full}px`;
-    Object.assign(slider.style, { left: `${first - THUMB / 2}px`, width: `${span + THUMB}px` });
+    Object.assign(slider.style, { left: `${first - thumb / 2}px`, width: `${span + thumb}px` });
     rail.setAttribute("width", full);
     done = svg("line", { class: "railed", x1: first, y1: middle, y2: middle });
     const ticks = geo.n > 1 && span / (geo.n - 1) >= 6 ? Array.from({ length: geo.n }, (_, t) => svg("line", { class: "railtick", x1: first + (t * span) / (geo.n - 1), x2: first + (t * span) / (geo.n - 1), y1: middle + 5, y2: middle + 11 })) : [];
     const state = trace.card.quantities.find((q) => q.kind === "state");
-    const path = geo.fits || running ? [] : [svg("g", { transform: `translate(${first} ${middle - 18})` }, svg("path", { class: `overview q-${state.key}`, d: overviewPath(trace, state.key, layer, unit, span, 36) }))];
+    const path = geo.fits || geo.narrow || running ? [] : [svg("g", { transform: `translate(${first} 3)` }, svg("path", { class: `overview q-${state.key}`, d: overviewPath(trace, state.key, layer, unit, span, 18 * geo.k) }))];
     rail.replaceChildren(...path, svg("line", { class: "rail", x1: first, x2: first + span, y1: middle, y2: middle }), done, ...ticks);
     done.dataset.first = first;
     done.dataset.span = span;
@@ -96,7 +99,8 @@ export function transportView(store, actions) {
     layers.setAttribute("aria-label", word("transport.layer"));
     speed.replaceChildren(...SPEEDS.map((s) => h("option", { value: s }, word("transport.steps", { n: s === 0.5 ? "½" : s }))));
     speed.value = store.get().speed;
-    setText($(".hint", root), word("transport.keys"));
+    setText(keys, word("transport.keys"));
+    setText(leave, word("transport.leave"));
   });
   store.watch((s) => s.playing, (playing) => {
     buttons.play.replaceChildren(icon(playing ? "pause" : "play"));
@@ -109,11 +113,6 @@ export function transportView(store, actions) {
     layers.replaceChildren(...trace.layers.map((_, n) => h("option", { value: n }, word("transport.layerN", { n }))));
     layers.value = layer;
   });
-  store.watch((s) => [s.card, s.input, s.lang], ([card, input]) => {
-    const example = card?.examples.find((e) => e.input === input);
-    setText(note, example ? say(example.note) : "");
-    note.title = note.textContent;
-  });
-  store.watch((s) => [s.geo, s.running, s.unit, s.layer], railDraw);
+  store.watch((s) => [s.geo, s.running, s.unit, s.layer, s.present], railDraw);
   store.watch((s) => [s.t, s.arrived, s.lang], move);
 }
