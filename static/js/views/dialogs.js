@@ -55,7 +55,7 @@ function cardFace(card) {
   const { training } = card;
   return h("section", { class: "card", "aria-label": word("card.title", { name: card.name }) },
     h("h3", {}, word("card.title", { name: card.name })),
-    h("p", {}, `${taskName(card)} · ${cellName(card)} · `, accuracyText(card), ...(card.accuracy ? [" ", h("span", { class: "whole" }, `(${word("card.interval", { low: percentText(low), high: percentText(high) })})`)] : [])),
+    h("p", {}, `${taskName(card)} · ${cellName(card)} · `, accuracyText(card), ...(card.accuracy ? [" ", h("span", { class: "whole" }, word("card.interval", { low: percentText(low), high: percentText(high) }))] : [])),
     card.trained ? "" : h("p", {}, word("card.untrained")), card.fails ? h("p", {}, say(card.fails)) : "",
     by.length ? figures(by) : "",
     ...(beyond.length ? [h("h3", {}, word("card.beyond")), h("p", { class: "dim" }, word("card.beyondSays")), figures(beyond)] : []),
