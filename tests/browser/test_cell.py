@@ -36,7 +36,8 @@ OVERLAPS = """() => {
   const boxes = shown.filter((node) => !node.matches("text") || node.textContent).map((node) => {
     const { left, right, top, bottom } = node.getBoundingClientRect();
     const rest = node.matches("text") ? (bottom - top) / 5 : 0;
-    return { name: node.dataset.label ?? node.getAttribute("class"), left, right, top: top + rest, bottom: bottom - rest };
+    const name = node.dataset.label ?? node.getAttribute("class");
+    return { name, left, right, top: top + rest, bottom: bottom - rest };
   });
   const apart = (a, b) => a.right <= b.left || b.right <= a.left || a.bottom <= b.top || b.bottom <= a.top;
   const end = drawing.getBoundingClientRect().right + 1;
@@ -187,3 +188,18 @@ def test_the_exact_value_comes_up_on_hover_and_on_focus_and_goes_with_escape(pag
     expect(tip).to_be_visible()
     page.keyboard.press("Escape")
     expect(tip).to_be_hidden()
+
+
+def test_what_a_short_remark_means_is_told_on_hover_and_on_focus(page: Page) -> None:
+    open_link(page, t=6, u=3)
+    page.get_by_text("C lines: widest at").hover()
+    expect(page.locator("#cell-view .exact")).to_contain_text("the most this unit has reached in this run")
+    page.get_by_text("≈ rounded").focus()
+    expect(page.locator("#arithmetic-view .exact")).to_contain_text("the printed numbers give the printed result")
+    snapshot = page.locator(".snapshot-box").bounding_box()
+    assert snapshot is not None
+    page.locator(".snapshot-box").hover(position={"x": snapshot["width"] * 3.5 / 16, "y": 4})
+    value = trace(page, "brackets-lstm", EXAMPLE)["steps"][6]["layers"][0]["f"][3]
+    told = page.locator("#snapshot-view .exact").inner_text()
+    assert told.startswith("unit 3: forget gate f = ")
+    assert np.float32(number(told.split(" = ")[1])) == np.float32(value)
