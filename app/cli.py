@@ -13,10 +13,12 @@ import os
 import socket
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any, Final
 
 import orjson
 import uvicorn
+from anyio import move_on_after
 from pydantic import ValidationError
 
 from app.cards import card_body
@@ -31,6 +33,12 @@ from lstm.catalog import Catalog
 from lstm.errors import GatescopeError
 
 EVERYWHERE: Final = frozenset({"0.0.0.0", "::"})  # noqa: S104 - the names of the choice, not the choice
+
+UNSENT_BYTES: Final = 1 << 18
+"""How much of an answer the system holds for a slow reader, about a batch of steps; left alone it takes megabytes."""
+
+FLUSH_SECONDS: Final = 1.0
+"""How long a reader whose stream is cut has to take the lines already written; after that, half a line may be lost."""
 
 
 class Sorry(Exception):
@@ -89,7 +97,7 @@ def _is_no_cancellation(record: logging.LogRecord) -> bool:
 
 
 class Server(uvicorn.Server):
-    """uvicorn, which says where it is once it answers."""
+    """uvicorn, which says where it is once it answers, and cuts a stream between two lines."""
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start, then print the address."""
@@ -99,6 +107,13 @@ class Server(uvicorn.Server):
             shown = "127.0.0.1" if host in EVERYWHERE else f"[{host}]" if ":" in host else host
             also = " (and at this machine's other addresses)" if host in EVERYWHERE else ""
             print(f"Gatescope is at http://{shown}:{port}{also} — press Ctrl+C to stop", flush=True)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop; of a stream that went on for too long and was cut, send what was written: whole lines."""
+        await super().shutdown(sockets)
+        with move_on_after(FLUSH_SECONDS):
+            while self.server_state.connections:  # noqa: ASYNC110 - uvicorn gives no sign of it
+                await asyncio.sleep(0.01)
 
 
 def trace(options: argparse.Namespace) -> int:
@@ -194,6 +209,8 @@ def _listen(host: str, port: int) -> socket.socket:
         ) from None
     listener = socket.socket(family, kind, protocol)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    with suppress(AttributeError, OSError):  # not every system has it; connections inherit it
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, UNSENT_BYTES)
     try:
         listener.bind(address)
         listener.listen(2048)

@@ -69,7 +69,7 @@ class Lines:
 
 
 class LinesResponse(StreamingResponse):
-    """A run as JSON Lines. The last line is its end, or the problem that ended it; there is never half a line."""
+    """A run as JSON Lines. The last line is its end, or the problem that ended it; only whole lines are handed over."""
 
     def __init__(self, lines: Lines) -> None:
         super().__init__((), headers=HEADERS, media_type=MEDIA_TYPE)

@@ -64,11 +64,10 @@ class Probed:
 
 
 @dataclass
-class Served:
-    """A server that runs."""
+class Address:
+    """Where a server listens on loopback."""
 
     port: int
-    uvicorn: uvicorn.Server
 
     def connect(self) -> socket.socket:
         """A connection of its own, over which nothing has been sent."""
@@ -82,6 +81,13 @@ class Served:
         connection = self.connect()
         connection.sendall("\r\n".join(head).encode() + sent)
         return connection
+
+
+@dataclass
+class Served(Address):
+    """A server that runs in a thread."""
+
+    uvicorn: uvicorn.Server
 
 
 @contextmanager

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,9 +19,10 @@ import httpx2
 import pytest
 from fastapi.testclient import TestClient
 
-from app.cli import main
+from app.cli import FLUSH_SECONDS, main
 from app.settings import Settings
 from tests.app.asking import STREAM
+from tests.app.serving import Address, parsed, read_all
 from tests.conftest import ROOT
 
 
@@ -198,6 +201,50 @@ def test_a_stream_that_nobody_reads_does_not_keep_the_server_from_stopping(model
         said, complained = process.communicate(timeout=60)
     assert (process.returncode, said) == (0, "Stopped.\n")
     assert "Traceback" not in complained
+
+
+@contextmanager
+def streaming(address: str) -> Iterator[tuple[socket.socket, bytes]]:
+    """A stream of 36 MB, too much for any buffer, of which the reader has read the beginning."""
+    everything = ["f", "i", "C_tilde", "C", "o", "h", "pre"]
+    request = {"model": "brackets-lstm", "input": "(a[b]cd)" * 1_250, "include": everything}
+    server = Address(int(address.rpartition(":")[2]))
+    with server.ask("POST", STREAM, request) as connection:
+        seen = b""
+        while seen.count(b"\n") < 100:
+            seen += connection.recv(1 << 16)
+        yield connection, seen
+
+
+def test_a_stream_may_come_to_its_end_while_the_server_stops() -> None:
+    with serving(GATESCOPE_SHUTDOWN_SECONDS="60") as (process, address), streaming(address) as (connection, seen):
+        process.send_signal(signal.SIGTERM)
+        status, _, body = parsed(seen + read_all(connection))
+        _, complained = process.communicate(timeout=60)
+    assert status == 200
+    assert json.loads(body.splitlines()[-1])["type"] == "end"
+    assert (process.returncode, complained) == (-signal.SIGTERM, "")
+
+
+def test_a_stream_that_takes_too_long_is_cut_after_a_whole_line() -> None:
+    """Nothing is read until the server has given the stream up, so that its buffers are full when it does."""
+    with serving(GATESCOPE_SHUTDOWN_SECONDS="1") as (process, address), streaming(address) as (connection, seen):
+        process.send_signal(signal.SIGTERM)
+        assert process.stderr is not None
+        assert "Cancel 1 running task" in process.stderr.readline()
+        time.sleep(0.2)  # long enough for a server that does not wait to be gone
+        answer = seen + read_all(connection)
+        assert process.wait(timeout=60) == -signal.SIGTERM
+    with pytest.raises(AssertionError, match="the last chunk is missing"):
+        parsed(answer)
+    lines = parsed(answer + b"0\r\n\r\n")[2].splitlines(keepends=True)
+    assert [json.loads(line)["t"] for line in lines[1:]] == list(range(len(lines) - 1))
+    assert lines[-1].endswith(b"\n")
+    assert len(answer) < 4_000_000, "no more than a few batches should be on their way"
+
+
+def test_the_server_stops_within_five_seconds() -> None:
+    assert Settings().shutdown_seconds + FLUSH_SECONDS < 5
 
 
 def test_blas_has_one_thread_before_numpy_is_loaded() -> None:
