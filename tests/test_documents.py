@@ -65,6 +65,16 @@ def test_guide_explains_every_field_of_a_card() -> None:
     assert set(re.findall(r"`(\w+)`", " ".join(rows))) == set(Card.__annotations__)
 
 
+def test_decision_on_drawing_gives_the_page_s_own_numbers() -> None:
+    decision = " ".join((ROOT / "docs" / "decisions" / "drawing-once.md").read_text(encoding="utf-8").split())
+    scripts = "".join((ROOT / "static" / "js" / name).read_text(encoding="utf-8") for name in ("geometry.js", "actions.js"))
+    page = {name: int(value) for name, value in re.findall(r"const ([A-Z_]+) = (\d+);", scripts)}
+    assert f"a run of up to {page['DRAWN_WHOLE']:,} steps once it is there" in decision
+    assert f"a run of more than {page['DRAWN_WHOLE']:,} steps that goes beyond" in decision
+    assert f"of up to {page['WHOLE_COLUMNS']} steps is drawn whole" in decision
+    assert f"a window of {page['WINDOW_COLUMNS']} columns" in decision
+
+
 def test_package_json_only_names_the_kind_of_module() -> None:
     """A dependency there would bring a second lock file."""
     package = json.loads((ROOT / "package.json").read_text(encoding="utf-8"))
