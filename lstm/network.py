@@ -1,7 +1,8 @@
-"""A stack of cells and a readout, run over a sequence: `steps()` yields, `run()` collects, one loop serves both.
+"""A stack of cells and a readout, run over a sequence: `steps()` yields each step, `run()` keeps them all.
 
-Does not know tokens, tasks, files or who reads the steps. "…" in a shape stands for nothing, or for a batch of
-sequences of the same length.
+One loop over the steps of a block serves both: `steps()` goes from block to block, `run()` is a single one. Does not
+know tokens, tasks, files or who reads the steps. "…" in a shape stands for nothing, or for a batch of sequences of the
+same length.
 """
 
 from __future__ import annotations
@@ -154,7 +155,7 @@ class Network:
                 raise fault.error()
 
     def run(self, x: NDArray[Any], state: State | None = None, *, pre: bool = False, y: bool = True) -> Trace:
-        """Run over a sequence and keep everything: what `steps()` yields, as arrays over time, bit for bit.
+        """Run over a sequence as one block and keep it: what `steps()` yields, as arrays over time, bit for bit.
 
         Arguments and errors as for `steps()`; NonFinite gives no partial trace.
         """
