@@ -80,6 +80,14 @@ def test_links_lead_somewhere(path: Path) -> None:
     assert [link for link in links if not (path.parent / link).exists()] == []
 
 
+def test_readme_shows_pictures_that_exist_and_says_what_is_on_them() -> None:
+    pictures = re.findall(r"!\[(.*?)\]\((.*?)\)", text("README.md"))
+    assert pictures
+    for words, path in pictures:
+        assert len(words.split()) > 5, path
+        assert (ROOT / path).read_bytes().startswith(b"\x89PNG\r\n\x1a\n"), path
+
+
 @pytest.mark.parametrize("path", PROSE, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_commands_exist(path: Path) -> None:
     targets = set(re.findall(r"^([a-z]+):", text("Makefile"), re.MULTILINE))
