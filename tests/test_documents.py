@@ -67,7 +67,9 @@ def test_guide_explains_every_field_of_a_card() -> None:
 
 def test_decision_on_drawing_gives_the_page_s_own_numbers() -> None:
     decision = " ".join((ROOT / "docs" / "decisions" / "drawing-once.md").read_text(encoding="utf-8").split())
-    scripts = "".join((ROOT / "static" / "js" / name).read_text(encoding="utf-8") for name in ("geometry.js", "actions.js"))
+    scripts = "".join(
+        (ROOT / "static" / "js" / name).read_text(encoding="utf-8") for name in ("geometry.js", "actions.js")
+    )
     page = {name: int(value) for name, value in re.findall(r"const ([A-Z_]+) = (\d+);", scripts)}
     assert f"a run of up to {page['DRAWN_WHOLE']:,} steps once it is there" in decision
     assert f"a run of more than {page['DRAWN_WHOLE']:,} steps that goes beyond" in decision
