@@ -1,7 +1,7 @@
 /* Starts the page: makes the store, the actions and the views, and decides what is seen first. */
 
 import * as api from "./api.js";
-import { createActions } from "./actions.js";
+import { cardNamed, createActions } from "./actions.js";
 import { linesChart } from "./charts/lines.js";
 import { whenPlotly } from "./charts/plotly.js";
 import { stavesChart } from "./charts/staves.js";
@@ -107,7 +107,7 @@ addEventListener("pagehide", () => actions.syncNow());
 async function start() {
   try {
     const models = await api.models();
-    store.set({ models, card: models[0] });
+    store.set({ models, card: cardNamed(models, said.model) ?? models[0] });
   } catch (error) {
     store.set({ banner: "banner.noServer" });
     if (!(error instanceof api.Unreachable || error instanceof api.Problem)) throw error;

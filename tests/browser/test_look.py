@@ -168,7 +168,7 @@ def test_everything_is_reached_by_keyboard(page: Page) -> None:
 
 def test_the_focus_stays_on_the_control_that_was_used(page: Page) -> None:
     open_link(page)
-    for selector in ["#theme", ".lang [lang=ja]", "#labels .name >> nth=2", "#labels .how", "[data-action=last]"]:
+    for selector in ["#theme", ".lang [lang=ja]", "#labels .how", "#labels .name >> nth=2", "[data-action=last]"]:
         page.locator(selector).focus()
         page.keyboard.press("Enter")
         page.wait_for_timeout(100)
@@ -188,7 +188,7 @@ def test_a_stave_can_be_enlarged_and_units_can_have_their_own_scale(page: Page) 
     open_link(page)
     cell = page.get_by_role("button", name="C cell state")
     cell.click()
-    heights = page.evaluate("() => [...document.querySelectorAll('#scales .ramp')].map((e) => e.offsetHeight)")
+    heights = page.evaluate("() => [...document.querySelectorAll('#staves .ground i')].map((e) => e.offsetHeight)")
     assert heights[3] > 6 * heights[0]
     page.get_by_role("button", name="C cell state").click()
     toggle = page.locator("#labels .how")
