@@ -189,8 +189,9 @@ export function createActions(store) {
     const { fragment, tooLong } = writeLink({ ...get(), model: card.name });
     store.set({ linkTooLong: tooLong });
     clearTimeout(later);
-    if (how === "push" && location.hash && fragment !== location.hash) history.pushState(null, "", fragment);
-    else later = setTimeout(() => syncNow(), how === "now" ? 0 : 200);
+    const push = how === "push" && location.hash && fragment !== location.hash;
+    if (push) requestAnimationFrame(() => setTimeout(() => history.pushState(null, "", fragment), 0)); // it takes a frame's time, so first the picture
+    else later = setTimeout(syncNow, 200);
   }
 
   function syncNow() {

@@ -5,7 +5,7 @@ import { h, setText } from "../dom.js";
 import { exactTips } from "../exact.js";
 import { exact } from "../format.js";
 import { word } from "../words.js";
-import { CONFIG, bareAxis, layout, whenPlotly } from "./plotly.js";
+import { CONFIG, bareAxis, inTurn, layout, whenPlotly } from "./plotly.js";
 import { limits } from "../scale.js";
 import { colorscale } from "./ramps.js";
 
@@ -15,6 +15,8 @@ const place = (n, part) => n + MARGIN + (1 - 2 * MARGIN) * part;
 
 /** Of three drawings' time, at least two stay free: when steps come faster than that, some are not drawn, and the last always is. */
 const REST = 2;
+/** While playing, at least this long between two drawings, ms: each takes most of a frame. */
+const PLAYING = 400;
 
 /** Values of one step as rows of numbers on the shared scale: row n in [n, n + 1]. */
 export function snapshotRows(trace, layer, t, scale = "task") {
@@ -43,16 +45,15 @@ export function snapshotView(root, store, actions) {
   root.append(title, h("div", { class: "snapshot" }, names, box, units));
   const tips = exactTips(root);
   const drawn = { figure: "", step: "" };
-  let [frame, free, visible] = [0, 0, true];
+  let [waits, free, visible] = [false, 0, true];
   let size = { width: 0, height: 0 };
 
   const ready = ({ trace, t, arrived, seen }) => seen && visible && trace && t < arrived && size.width > 0;
 
-  async function draw(now) {
-    frame = 0;
+  async function draw() {
+    waits = false;
     const state = store.get();
     if (!ready(state)) return;
-    if (now < free) { soon(); return; }
     const { trace, layer, t, theme, present } = state;
     const { quantities } = trace.card;
     const { width, height } = size;
@@ -69,11 +70,13 @@ export function snapshotView(root, store, actions) {
       drawn.figure = figure;
     }
     const end = performance.now();
-    free = end + REST * (end - start);
+    free = end + Math.max(REST * (end - start), store.get().playing ? PLAYING : 0);
   }
 
   function soon() {
-    frame ||= requestAnimationFrame(draw);
+    if (waits) return;
+    waits = true;
+    setTimeout(() => inTurn(draw), Math.max(0, free - performance.now()));
   }
 
   function label() {
@@ -115,5 +118,5 @@ export function snapshotView(root, store, actions) {
   new IntersectionObserver(([entry]) => { visible = entry.isIntersecting; if (visible) soon(); }).observe(box);
   new ResizeObserver(([entry]) => { size = entry.contentRect; soon(); }).observe(box);
   store.watch((s) => [s.trace, s.t, s.unit, s.lang], label);
-  store.watch((s) => [s.trace, s.t, s.layer, s.t < s.arrived, s.theme, s.scale, s.present, s.seen, s.charts], soon);
+  store.watch((s) => [s.trace, s.t, s.layer, s.playing, s.t < s.arrived, s.theme, s.scale, s.present, s.seen, s.charts], soon);
 }

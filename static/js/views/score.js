@@ -28,20 +28,21 @@ function measure(state) {
   const stavesHeight = list.at(-1).top + list.at(-1).height;
   const linesTop = Math.round(stavesTop + stavesHeight + (narrow ? 38 : 18) * k);
   const lines = { top: linesTop, height: Math.max(40, Math.min(height - linesTop - 12 * k, 220 * k)) };
-  return { k, narrow, room, n, cw, fits, width: n * cw, height, strip, slurs: slurs - 4 * k, depth, staves: list, stavesTop, stavesHeight, lines, bottom: lines.top + lines.height, x: (t) => t * cw, centre: (t) => t * cw + (cw - 1) / 2 };
+  return { k, narrow, left: parseFloat(paddingLeft) + $("#labels").offsetWidth, room, n, cw, fits, width: n * cw, height, strip, slurs: slurs - 4 * k, depth, staves: list, stavesTop, stavesHeight, lines, bottom: lines.top + lines.height, x: (t) => t * cw, centre: (t) => t * cw + (cw - 1) / 2 };
 }
 
 export function scoreView(store) {
   const columns = $("#columns");
   const track = $("#track");
 
+  let scrolled = 0; // kept here, because to ask the browser lays out the page
+
   const place = () => {
-    const { geo, t, window } = store.get();
-    const first = Math.floor(columns.scrollLeft / geo.cw);
-    const last = Math.min(geo.n - 1, Math.ceil((columns.scrollLeft + geo.room) / geo.cw));
+    const { geo, window } = store.get();
+    const first = Math.floor(scrolled / geo.cw);
+    const last = Math.min(geo.n - 1, Math.ceil((scrolled + geo.room) / geo.cw));
     const next = drawnWindow(geo.n, first, last, window);
     if (next.from !== window?.from || next.to !== window?.to) store.set({ window: next });
-    return t;
   };
 
   const layout = () => {
@@ -56,6 +57,7 @@ export function scoreView(store) {
     $("#score").style.setProperty("--room", `${Math.min(geo.room, geo.width)}px`);
     if (geo.narrow) $("#score").style.height = `${geo.height + 12}px`;
     else $("#score").style.removeProperty("height");
+    scrolled = Math.max(0, Math.min(scrolled, geo.width - geo.room));
     store.set({ geo, window: null });
     follow();
     place();
@@ -64,11 +66,14 @@ export function scoreView(store) {
   const follow = () => {
     const { geo, t } = store.get();
     if (!geo || geo.fits) return;
-    const to = pageTurn(columns.scrollLeft, geo.room, geo.cw, t, geo.n);
-    if (to !== columns.scrollLeft) columns.scrollLeft = to;
+    const to = pageTurn(scrolled, geo.room, geo.cw, t, geo.n);
+    if (to !== scrolled) columns.scrollLeft = scrolled = to;
   };
 
-  columns.addEventListener("scroll", () => store.get().geo && place(), { passive: true });
+  columns.addEventListener("scroll", () => {
+    scrolled = columns.scrollLeft;
+    if (store.get().geo) place();
+  }, { passive: true });
   store.watch((s) => [s.trace, s.zoomed, s.present, s.lang], layout);
   store.watch((s) => s.t, () => { follow(); if (store.get().geo) place(); });
   let size = "";

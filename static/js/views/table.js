@@ -30,6 +30,8 @@ export function tableView(root, store) {
   let window = null;
   let built = [];
   let current = null;
+  let size = { row: 0, view: 0 };
+  let scrolled = 0;
 
   function build({ trace, layer, unit, arrived }) {
     const { quantities } = trace.card;
@@ -45,9 +47,16 @@ export function tableView(root, store) {
     body.replaceChildren(...steps.map((t) => h("tr", {}, cell("th", String(t), { scope: "row" }), cell("td", trace.token(t), { class: "token" }),
       ...quantities.map((q) => number(q, trace.value(layer, q.key, t, unit))))));
     current = null;
+    measure();
     setText(note, arrived > MOST ? word("table.cut", { from: window.from, to: window.to - 1, n: arrived }) : "");
     note.hidden = arrived <= MOST;
     frame.setAttribute("aria-label", summary.textContent);
+  }
+
+  /** All rows are alike, so they are measured once and not at every step: asking would lay out the page again. */
+  function measure() {
+    size = { row: body.firstElementChild?.offsetHeight ?? 0, view: frame.clientHeight - head.offsetHeight };
+    scrolled = frame.scrollTop;
   }
 
   function mark(t) {
@@ -55,9 +64,9 @@ export function tableView(root, store) {
     current = body.children[t - window.from] ?? null;
     if (!current) return;
     current.setAttribute("aria-current", "step");
-    const top = current.offsetTop - head.offsetHeight;
-    if (top < frame.scrollTop) frame.scrollTop = top;
-    else if (current.offsetTop + current.offsetHeight > frame.scrollTop + frame.clientHeight) frame.scrollTop = current.offsetTop + current.offsetHeight - frame.clientHeight;
+    const top = (t - window.from) * size.row;
+    if (top < scrolled) frame.scrollTop = top;
+    else if (top + size.row > scrolled + size.view) frame.scrollTop = top + size.row - size.view;
   }
 
   function update() {
@@ -74,5 +83,7 @@ export function tableView(root, store) {
   }
 
   details.addEventListener("toggle", update);
+  frame.addEventListener("scroll", () => { scrolled = frame.scrollTop; }, { passive: true });
+  new ResizeObserver(() => details.open && measure()).observe(frame);
   store.watch((s) => [s.trace, s.t, s.layer, s.unit, s.arrived, s.lang], update);
 }

@@ -54,7 +54,7 @@ export function transportView(store, actions) {
   const railDraw = () => {
     const { geo, trace, layer, unit, running } = store.get();
     if (!geo || !trace) return;
-    const left = geo.narrow && !geo.fits ? 14 : $("#columns").offsetLeft;
+    const left = geo.narrow && !geo.fits ? 14 : geo.left;
     const full = geo.narrow && !geo.fits ? innerWidth - 28 : geo.room;
     const thumb = THUMB * geo.k;
     const first = geo.fits ? (geo.cw - 1) / 2 : thumb / 2;
