@@ -4,6 +4,7 @@
 export const WHOLE_COLUMNS = 512;
 /** Of a longer one a window is drawn, and the window follows the playhead: enough for the widest screens and cheap to draw again. */
 export const WINDOW_COLUMNS = 256;
+const STRIP_SPARE = 24;
 const WINDOW_STEP = WINDOW_COLUMNS / 4;
 
 /** Column width in px for n steps in the given room; never so narrow that a token cannot be read or tapped. */
@@ -14,11 +15,17 @@ export function columnWidth(room, n, narrow, k = 1) {
 
 /** The drawn window [from, to) for the steps [first, last] in view; stays where it is while those are inside it. */
 export function drawnWindow(n, first, last, current) {
-  if (n <= WHOLE_COLUMNS) return { from: 0, to: n };
+  if (n <= WHOLE_COLUMNS) return current ?? { from: 0, to: n };
   if (current && first >= current.from && last < current.to && current.to <= n) return current;
   const spare = Math.max(0, WINDOW_COLUMNS - (last - first + 1));
   const from = Math.max(0, Math.min(n - WINDOW_COLUMNS, Math.floor((first - spare / 3) / WINDOW_STEP) * WINDOW_STEP));
   return { from, to: Math.min(n, from + WINDOW_COLUMNS) };
+}
+
+/** The columns of the strip to have in the page for the steps [first, last] in view: those and some on either side; unchanged while they suffice. */
+export function stripView(n, first, last, current) {
+  if (current && first >= current.from && last < current.to) return current;
+  return { from: Math.max(0, first - STRIP_SPARE), to: Math.min(n, last + 1 + STRIP_SPARE) };
 }
 
 /** Where to scroll so that step t is in view: unchanged while it is well inside, else a page turn that puts it near the left. */

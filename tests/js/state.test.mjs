@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { exact, num, percent, sgn } from "../../static/js/format.js";
-import { columnWidth, drawnWindow, pageTurn, spread, staves } from "../../static/js/geometry.js";
+import { columnWidth, drawnWindow, pageTurn, spread, staves, stripView } from "../../static/js/geometry.js";
 import { allows, commonSteps, parseInput, tokensText } from "../../static/js/input.js";
 import { LONGEST_INPUT, readLink, writeLink } from "../../static/js/link.js";
 import { createStore } from "../../static/js/store.js";
@@ -74,6 +74,13 @@ test("the drawn window holds what is in view and stays while it can", () => {
     const { from, to } = drawnWindow(10_000, t, Math.min(9_999, t + 40), first);
     assert.ok(from <= t && Math.min(9_999, t + 40) < to && to - from <= 256, `step ${t}: ${from}…${to}`);
   }
+});
+
+test("the strip has the columns in view and some beside them, and stays while they suffice", () => {
+  const first = stripView(200, 0, 40, null);
+  assert.deepEqual(first, { from: 0, to: 65 });
+  assert.equal(stripView(200, 20, 60, first), first);
+  assert.deepEqual(stripView(200, 170, 199, first), { from: 146, to: 200 });
 });
 
 test("a page turn always leaves the step in view", () => {

@@ -2,7 +2,7 @@
 
 import { $ } from "../dom.js";
 import { word } from "../words.js";
-import { columnWidth, drawnWindow, markLevels, pageTurn, staves } from "../geometry.js";
+import { columnWidth, drawnWindow, markLevels, pageTurn, staves, stripView } from "../geometry.js";
 
 function measure(state) {
   const { trace, card, zoomed } = state;
@@ -38,11 +38,10 @@ export function scoreView(store) {
   let scrolled = 0; // kept here, because to ask the browser lays out the page
 
   const place = () => {
-    const { geo, window } = store.get();
+    const { geo, window, view } = store.get();
     const first = Math.floor(scrolled / geo.cw);
     const last = Math.min(geo.n - 1, Math.ceil((scrolled + geo.room) / geo.cw));
-    const next = drawnWindow(geo.n, first, last, window);
-    if (next.from !== window?.from || next.to !== window?.to) store.set({ window: next });
+    store.set({ window: drawnWindow(geo.n, first, last, window), view: stripView(geo.n, first, last, view) });
   };
 
   const layout = () => {
@@ -58,7 +57,7 @@ export function scoreView(store) {
     if (geo.narrow) $("#score").style.height = `${geo.height + 12}px`;
     else $("#score").style.removeProperty("height");
     scrolled = Math.max(0, Math.min(scrolled, geo.width - geo.room));
-    store.set({ geo, window: null });
+    store.set({ geo, window: null, view: null });
     follow();
     place();
   };

@@ -93,9 +93,9 @@ export function stripView(store) {
   };
 
   const draw = () => {
-    const { trace, geo, window } = store.get();
-    if (!trace || !geo || !window) return;
-    shown = window;
+    const { trace, geo, view } = store.get();
+    if (!trace || !geo || !view) return;
+    shown = view;
     last = -1;
     drawn = shown.from;
     root.setAttribute("width", geo.width);
@@ -116,7 +116,7 @@ export function stripView(store) {
     move();
   };
 
-  store.watch((s) => [s.geo, s.window, s.lang], draw);
+  store.watch((s) => [s.geo, s.view, s.lang], draw);
   store.watch((s) => s.arrived, arrive);
   store.watch((s) => s.t, move);
 }
