@@ -64,7 +64,8 @@ def test_nothing_is_wider_than_the_screen_and_no_words_overlap(new_page: NewPage
     assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
     overlaps = page.evaluate(
         """() => {
-          const shown = [...document.querySelectorAll('#labels > :not(.beside), #scales .lim, #scales .now, #header > *')]
+          const words = '#labels > :not(.beside), #scales .lim, #scales .now, #header > *';
+          const shown = [...document.querySelectorAll(words)]
             .filter((e) => e.checkVisibility({ visibilityProperty: true }) && e.textContent.trim());
           const boxes = shown.map((e) => [e, e.getBoundingClientRect()]);
           const out = [];
