@@ -12,7 +12,16 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    BrowserType,
+    ConsoleMessage,
+    Page,
+    Request,
+    expect,
+    sync_playwright,
+)
 
 from scripts.browser import WHAT_TO_INSTALL, find_chromium, launch_arguments
 
@@ -58,15 +67,26 @@ class Faults:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """One Chromium for the session."""
-    chromium = find_chromium()
-    assert chromium is not None, WHAT_TO_INSTALL
+def chromium() -> Iterator[BrowserType]:
+    """What starts a Chromium."""
     expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=chromium, args=launch_arguments())
-        yield launched
-        launched.close()
+        yield playwright.chromium
+
+
+def launching() -> dict[str, Any]:
+    """Which Chromium is started, and how."""
+    found = find_chromium()
+    assert found is not None, WHAT_TO_INSTALL
+    return {"executable_path": found, "args": launch_arguments()}
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: BrowserType) -> Iterator[Browser]:
+    """One Chromium for the session, for pages that share nothing."""
+    launched = chromium.launch(**launching())
+    yield launched
+    launched.close()
 
 
 @pytest.fixture
@@ -78,14 +98,18 @@ def faults(server: str) -> Iterator[Faults]:
     assert not found.unexpected()
 
 
+def defaults(server: str) -> dict[str, Any]:
+    """How a context is made unless a test says otherwise."""
+    return {"base_url": server, "viewport": {"width": 1440, "height": 900}, "locale": "en-GB"}
+
+
 @pytest.fixture
 def new_page(browser: Browser, server: str, faults: Faults) -> Iterator[NewPage]:
     """A function that makes a watched page with nothing in its storage; it takes Browser.new_context's options."""
     contexts = []
 
     def make(**options: Any) -> Page:
-        defaults = {"base_url": server, "viewport": {"width": 1440, "height": 900}, "locale": "en-GB"}
-        context = browser.new_context(**(defaults | options))
+        context = browser.new_context(**(defaults(server) | options))
         context.set_default_timeout(PATIENCE_MS)
         contexts.append(context)
         page = context.new_page()
@@ -97,7 +121,20 @@ def new_page(browser: Browser, server: str, faults: Faults) -> Iterator[NewPage]
         context.close()
 
 
+@pytest.fixture(scope="session")
+def visitor(chromium: BrowserType, server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrowserContext]:
+    """A visitor who comes again: with a profile on disk Chromium keeps compiled code, which saves seconds a page."""
+    profile = tmp_path_factory.mktemp("profile")
+    context = chromium.launch_persistent_context(profile, **launching(), **defaults(server))
+    context.set_default_timeout(PATIENCE_MS)
+    yield context
+    context.close()
+
+
 @pytest.fixture
-def page(new_page: NewPage) -> Page:
-    """A watched page of 1440 × 900, in English, not yet at any address."""
-    return new_page()
+def page(visitor: BrowserContext, faults: Faults) -> Iterator[Page]:
+    """A watched page of 1440 × 900, in English, not yet at any address. The page keeps nothing but its link."""
+    page = visitor.new_page()
+    faults.watch(page)
+    yield page
+    page.close()

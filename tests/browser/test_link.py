@@ -41,6 +41,7 @@ def test_back_returns_to_the_previous_run_and_forward_to_the_next(page: Page) ->
     page.locator("#input").fill("[b]")
     page.keyboard.press("Enter")
     expect(page.locator("#strip .token")).to_have_count(3)
+    expect(page).to_have_url(re.compile("i=%5Bb%5D"))
     page.go_back()
     expect(page.locator("#strip .token")).to_have_count(len(EXAMPLE))
     assert step(page) == 6
@@ -56,6 +57,7 @@ def test_back_leaves_what_was_typed_as_one_run(page: Page) -> None:
     page.locator("#input").press("]")
     expect(page.locator("#strip .token")).to_have_count(3)
     page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("i=%5Bb%5D"))
     page.go_back()
     expect(page.locator("#strip .token")).to_have_count(len(EXAMPLE))
 
@@ -131,7 +133,7 @@ def test_a_switch_of_the_model_is_a_step_in_the_history(page: Page) -> None:
     open_link(page)
     page.locator("#picker").click()
     page.get_by_role("button", name="brackets-rnn").click()
-    expect(page.locator("#labels .name")).to_have_count(1)
+    expect(page).to_have_url(re.compile("m=brackets-rnn"))
     page.go_back()
     expect(page.locator("#labels .name")).to_have_count(6)
 
@@ -151,6 +153,7 @@ def test_switching_the_model_keeps_what_was_typed_where_its_alphabet_allows(page
     page.get_by_role("button", name="recall-gru").click()
     expect(page.locator("#labels .name")).to_have_count(4)
     assert tokens(page).endswith("?")
+    expect(page).to_have_url(re.compile("m=recall-gru"))
     page.go_back()
     expect(page.locator("#labels .name")).to_have_count(1)
     assert tokens(page) == EXAMPLE

@@ -19,6 +19,8 @@ def heatmap(page: Page, n: int) -> list[list[float]]:
 
 def test_a_typed_sequence_changes_the_picture(page: Page) -> None:
     open_link(page)
+    while page.locator("#labels .how").inner_text() != "the task’s scale":
+        page.locator("#labels .how").click()
     before = heatmap(page, 0)
     page.locator("#input").fill("[(a)b]c")
     page.keyboard.press("Enter")
