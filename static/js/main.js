@@ -3,7 +3,7 @@
 import * as api from "./api.js";
 import { cardNamed, createActions } from "./actions.js";
 import { linesChart } from "./charts/lines.js";
-import { whenPlotly } from "./charts/plotly.js";
+import { fetchPlotly, whenPlotly } from "./charts/plotly.js";
 import { stavesChart } from "./charts/staves.js";
 import { $ } from "./dom.js";
 import { firstInput } from "./input.js";
@@ -113,6 +113,7 @@ async function start() {
     if (!(error instanceof api.Unreachable || error instanceof api.Problem)) throw error;
     return;
   }
+  fetchPlotly();
   if (actions.openLink(location.hash)) return;
   const { card } = store.get();
   const input = $("#input");

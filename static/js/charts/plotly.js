@@ -1,12 +1,19 @@
 /* Brings Plotly in after the first picture stands: it takes over a second to evaluate. Knows how a chart here is set up, not what it shows. */
 
+const address = () => document.querySelector("#main").dataset.plotly;
+
+/** Fetches Plotly without running it, so that it is there when it is wanted. */
+export function fetchPlotly() {
+  document.head.append(Object.assign(document.createElement("link"), { rel: "preload", as: "script", href: address(), fetchPriority: "low" }));
+}
+
 let arriving = null;
 
 /** Resolves to Plotly; loads it on the first call. */
 export function whenPlotly() {
   arriving ??= new Promise((resolve, reject) => {
     const script = document.createElement("script");
-    script.src = document.querySelector("#main").dataset.plotly;
+    script.src = address();
     script.onload = () => resolve(window.Plotly);
     script.onerror = () => { arriving = null; script.remove(); reject(new Error("plotly.min.js did not arrive")); };
     document.head.append(script);
