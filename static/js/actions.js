@@ -31,7 +31,6 @@ export function createActions(store) {
     const mine = (controller = new AbortController());
     last = asked;
     let trace = null;
-    store.set({ running: true });
     const onMessages = (messages) => {
       for (const m of messages) {
         if (m.type === "start") trace = new Trace(m, card);
@@ -63,7 +62,7 @@ export function createActions(store) {
     const same = input === now.input && card === now.card;
     const shown = card.examples.find((e) => e.input === input)?.unit;
     store.set({
-      trace, card, input, arrived: trace.arrived, problem: null, banner: null, pre: {},
+      trace, card, input, arrived: trace.arrived, running: true, problem: null, banner: null, pre: {},
       text: rewrite ? input : now.text, notice: symbols && input !== text ? { key: "notice.normalised", params: {} } : notice,
       t: clamp(t, 0, trace.length - 1), layer: clamp(layer ?? now.layer, 0, trace.start.layers - 1), unit: clamp(unit ?? (same ? undefined : shown) ?? now.unit, 0, trace.hidden - 1),
       playing: play && trace.length > 1, zoomed: card === now.card ? now.zoomed : null,

@@ -145,6 +145,7 @@ def test_ten_thousand_steps_stay_usable(page: Page) -> None:
     page.wait_for_function("() => document.querySelector('#scrub').max === '9999'")
     ready(page)
     expect(page.locator("#input-says")).to_contain_text("too long for a link")
+    expect(page.locator("#transport .overview")).to_be_attached()  # it is drawn when all steps have come
     page.locator("#scrub").fill("9000")
     expect(page.locator("#strip .token.now")).to_be_in_viewport()
     assert step(page) == 9000
