@@ -1,4 +1,4 @@
-/* One dialog with several faces: models and their cards, a fresh example, help, and those it is given. Opened by name, closed by Escape. */
+/* One dialog with several faces: models and their cards, help, and those it is given. Opened by name, closed by Escape. */
 
 import { $, h } from "../dom.js";
 import { percent } from "../format.js";
@@ -63,14 +63,6 @@ function cardFace(card) {
     ...(training?.tries?.length ? triesPart(training) : []));
 }
 
-function freshFace({ store, actions, close }) {
-  const { card } = store.get();
-  const fields = card.generator.map((p) => h("label", {}, word(`generator.${p.name}`, p), " ", h("input", { type: "number", name: p.name, min: p.min, max: p.max, value: p.default, step: 1, required: true })));
-  const form = h("form", { method: "dialog", class: "lagrow" }, ...fields, h("button", { class: "act", type: "submit" }, word("examples.make")));
-  form.addEventListener("submit", () => { close(); actions.fresh(Object.fromEntries(new FormData(form))); });
-  return [word("examples.fresh"), h("p", { class: "dim" }, say(card.about)), form];
-}
-
 /** The parts of a pre-activation as they are written: W x + U h + b, each with the name of its quantity. */
 const PARTS = { x: (sub) => ["W", sub, "\u2009x"], h: (sub, before) => ["U", sub, "\u2009", before], b: (sub) => ["b", sub], b_ih: (sub) => ["b", sub, "′"], b_hh: (sub) => ["b", sub, "″"] };
 
@@ -100,7 +92,7 @@ function helpFace({ store }) {
     h("p", { class: "dim" }, word("help.api"), " ", h("a", { href: "docs" }, word("help.docs")))];
 }
 
-const FACES = { models: modelsFace, fresh: freshFace, help: helpFace };
+const FACES = { models: modelsFace, help: helpFace };
 
 /** Opens a face by name; more are the faces that other files bring. */
 export function dialogs(store, actions, charts, more) {
