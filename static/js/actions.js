@@ -72,7 +72,7 @@ export function createActions(store) {
   }
 
   function report(error, { text, from }) {
-    if (error instanceof api.Problem) store.set({ text: from === "enter" ? text : get().text, problem: { ...error.body, slug: error.slug, text, from } });
+    if (error instanceof api.Problem) store.set({ text: from === "pause" ? get().text : text, problem: { ...error.body, slug: error.slug, text, from } });
     else if (error instanceof api.Unreachable) store.set({ banner: "banner.lost", playing: false });
     else throw error;
   }

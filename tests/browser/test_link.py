@@ -188,3 +188,12 @@ def test_language_and_theme_switches(page: Page) -> None:
     page.get_by_role("button", name="Switch light and dark").click()
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
     assert page.evaluate("() => getComputedStyle(document.body).backgroundColor") == "rgb(21, 24, 28)"
+
+
+def test_a_link_with_a_wrong_symbol_keeps_its_input_in_the_field(page: Page, faults: Faults) -> None:
+    faults.expect("status of 422")
+    faults.expect("preloaded")
+    page.goto(link(i="(😀)"))
+    expect(page.locator("#input-says")).to_contain_text("“😀” at step 1")
+    expect(page.locator("#input")).to_have_value("(😀)")
+    expect(page.locator("#input-marks mark")).to_have_text("😀")
