@@ -4,7 +4,8 @@ Knows the order of layers and of time; each cell knows its own step back (`Cell.
 of steps: what a block needs stays in the processor's cache, and its part of a weight's gradient is one product. Does
 not know losses, optimisers or tasks.
 
-"…" in a shape stands for nothing, or for a batch, over which the gradients of the parameters are summed.
+"…" in a shape stands for nothing, or for a batch, over which the gradients of the parameters are summed; in a
+stack of networks, over each one's own part of it.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 
 from lstm.activations import Array
 from lstm.cells import Cell
-from lstm.memory import Carry, times, units_first, units_last, write_inputs
+from lstm.memory import Carry, sum_of_products, times, units_first, units_last, write_inputs
 from lstm.network import Network
 from lstm.trace import Gradients, Row, Trace
 
@@ -31,12 +32,13 @@ def backward(network: Network, trace: Trace, d_logits: Array, *, inputs: bool = 
     """
     h = _units_first(trace.layers[-1]["h"])
     d_z = _units_first(d_logits)
+    stack = network.stack
     parameters: dict[str, Array] = {
-        "readout.weight": _sum_of_products(d_z, h),
-        "readout.bias": _flat(d_logits).sum(axis=0),
+        "readout.weight": sum_of_products(d_z, h, stack),
+        "readout.bias": d_logits.reshape(len(d_logits), *stack, -1, d_logits.shape[-1]).sum(axis=(0, -2)),
     }
     batch = d_logits.shape[1:-1]
-    d_h = times(network.readout.weight.T, d_z)
+    d_h = times(network.readout.weight.swapaxes(-1, -2), d_z)
     initial: list[Row] = []
     states: list[Row] = []
     for k in reversed(range(len(network.cells))):
@@ -60,7 +62,8 @@ class _Layer:
         self._d_w = np.zeros_like(cell.w)
         rows = {name: _units_first(values) for name, values in rows.items()}
         first = {name: _units_first(initial[name][np.newaxis])[0] for name in cell.state_names}
-        x = x.reshape(len(x), -1) if x.dtype.kind in "iu" and x.ndim > 2 else x
+        numbers = () if x.dtype.kind in "iu" else x.shape[-1:]
+        x = x.reshape(len(x), -1, *numbers) if x.ndim > 2 else x
         self.states = {name: np.array(d_h) if name == "h" else np.zeros_like(d_h) for name in cell.state_names}
         self.d_x = np.empty((len(d_h), cell.input_size, *d_h.shape[2:]), cell.dtype) if by_x else None
         from_later: Carry = tuple(np.zeros_like(first[name]) for name in cell.state_names)
@@ -84,12 +87,12 @@ class _Layer:
     def _sum(self, x: NDArray[Any], h_before: Array, d_product: Array, at: slice) -> None:
         """Add a block's part to the gradient of W, and find the gradient by its inputs."""
         size = self._cell.hidden_size
-        joint = np.empty((len(x), self._d_w.shape[1], *h_before.shape[2:]), self._cell.dtype)
+        joint = np.empty((len(x), self._d_w.shape[-1], *h_before.shape[2:]), self._cell.dtype)
         joint[:, :size] = h_before
         write_inputs(joint[:, size:], x)
-        self._d_w += _sum_of_products(d_product, joint)
+        self._d_w += sum_of_products(d_product, joint, self._cell.stack)
         if self.d_x is not None:
-            self.d_x[at] = times(self._cell.w_x.T, d_product)
+            self.d_x[at] = times(self._cell.w_x.swapaxes(-1, -2), d_product)
 
     def parameters(self) -> dict[str, Array]:
         """The gradients of the weights under PyTorch's names, without the layer's number."""
@@ -103,13 +106,6 @@ def _before(initial: Array, values: Array, at: slice) -> Array:
     return np.concatenate([initial[np.newaxis], values[: at.stop - 1]])
 
 
-def _sum_of_products(left: Array, right: Array) -> Array:
-    """Σ left·rightᵀ over all steps and sequences: (n, J, …) and (n, I, …) give (J, I)."""
-    axes = [axis for axis in range(left.ndim) if axis != 1]
-    total: Array = np.tensordot(left, right, axes=(axes, axes))
-    return total
-
-
 def _units_first(values: Array) -> Array:
     """(T, …, H) as the cells have it: (T, H), or (T, H, B) for any batch."""
     return units_first(values.reshape(len(values), -1, values.shape[-1]) if values.ndim > 2 else values)
@@ -118,7 +114,3 @@ def _units_first(values: Array) -> Array:
 def _units_last(values: Array, batch: tuple[int, ...]) -> Array:
     """The reverse: (T, H) or (T, H, B) as (T, …, H)."""
     return units_last(values).reshape(len(values), *batch, values.shape[1])
-
-
-def _flat(values: Array) -> Array:
-    return values.reshape(-1, values.shape[-1])

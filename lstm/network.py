@@ -3,6 +3,9 @@
 One loop over the steps of a block serves both: `steps()` goes from block to block, `run()` is a single one. Does not
 know tokens, tasks, files or who reads the steps. "…" in a shape stands for nothing, or for a batch of sequences of the
 same length.
+
+Where the parameters have a leading axis S, a Network is a stack of S networks of one shape, run side by side, each over
+its own sequences: its batch is (S, B). Training many small networks at once costs little more than one that way.
 """
 
 from __future__ import annotations
@@ -42,7 +45,7 @@ class Readout:
     kind: ReadoutKind
 
     def __post_init__(self) -> None:
-        if self.weight.ndim != 2 or self.bias.shape != self.weight.shape[:1] or not self.bias.size:
+        if self.weight.ndim not in (2, 3) or self.bias.shape != self.weight.shape[:-1] or not self.bias.size:
             raise ValueError(
                 f"readout.weight {self.weight.shape} and readout.bias {self.bias.shape} are not (O, H) and (O,)"
             )
@@ -51,9 +54,14 @@ class Readout:
 
     def logits(self, h: Array) -> Array:
         """W·h + b, (…, O)."""
-        z: Array = h @ self.weight.T
-        z += self.bias
+        z: Array = h @ self.weight.swapaxes(-1, -2)
+        z += self._bias
         return z
+
+    @property
+    def _bias(self) -> Array:
+        """(O,), or (S, 1, O) in a stack."""
+        return self.bias if self.bias.ndim == 1 else self.bias[:, np.newaxis]
 
     def __call__(self, h: Array) -> Array:
         """Y = g(W·h + b), (…, O)."""
@@ -63,7 +71,7 @@ class Readout:
     def over_time(self, h: Array) -> Array:
         """Y for h (n, …, H), each step by a product of its own: a step's bits do not depend on its neighbours."""
         logits = per_step(h, self.weight)
-        logits += self.bias
+        logits += self._bias
         return softmax(logits) if self.kind == "softmax" else logits
 
 
@@ -88,14 +96,17 @@ class Network:
                 raise ValueError("all layers are of one kind of cell and one dtype")
             if above.input_size != below.hidden_size or above.hidden_size != below.hidden_size:
                 raise ValueError(f"a layer of {above.hidden_size} units cannot follow one of {below.hidden_size}")
-        if readout.weight.shape[1] != cells[-1].hidden_size or readout.weight.dtype != cells[-1].dtype:
+        if any(cell.stack != readout.bias.shape[:-1] for cell in cells):
+            raise ValueError("all parameters are of one network, or of as many in a stack")
+        if readout.weight.shape[-1] != cells[-1].hidden_size or readout.weight.dtype != cells[-1].dtype:
             raise ValueError(f"readout.weight {readout.weight.shape} does not fit the last layer's units or dtype")
         self.cells = tuple(cells)
         self.readout = readout
         self.cell = type(cells[0])
         self.hidden_size = cells[0].hidden_size
         self.input_size = cells[0].input_size
-        self.output_size = len(readout.bias)
+        self.output_size = readout.bias.shape[-1]
+        self.stack = cells[0].stack
         self.dtype = cells[0].dtype
 
     @classmethod
@@ -209,6 +220,10 @@ class Network:
         else:
             x = x.astype(self.dtype, copy=False)
         shape = (*self._batch(x), self.hidden_size)
+        if self.stack and (len(shape) != 3 or shape[:1] != self.stack):
+            raise ValueError(
+                f"a stack of {self.stack[0]} networks runs over a batch ({self.stack[0]}, B), not {shape[:-1]}"
+            )
         return x, self.initial_state(shape[:-1]) if state is None else self._checked_state(state, shape)
 
     def _checked_state(self, state: State, shape: tuple[int, ...]) -> State:

@@ -5,23 +5,24 @@ Weights come under PyTorch's names and in PyTorch's gate order. Inside they are 
 σ(z) = 1 / (1 + exp(−z)) wants −z. Every step has a product of its own, so the bits of a step depend on nothing but its
 input and the state before it.
 
-Does not know stacks, readouts, losses or files. "…" in a shape stands for nothing, or for a batch; H is the number of
+Does not know layers, readouts, losses or files. "…" in a shape stands for nothing, or for a batch; H is the number of
 units, X the size of the input, G the number of gates, R the number of rows of W. Units come before the batch here, as
-in lstm/memory.py.
+in lstm/memory.py. The weights may be a stack of S networks' with a leading axis S; then a batch is theirs, side by side
+as (S·B,), and every product takes each network's columns with its own weights. A step does not see the difference.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from typing import Any, ClassVar, NamedTuple, TypeAlias
+from typing import Any, ClassVar, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lstm.activations import Array
 from lstm.gates import Quantity
-from lstm.memory import Carry, Memory, per_step
+from lstm.memory import Carry, Memory, per_step, product
 from lstm.trace import Parts, Row
 
 Slot: TypeAlias = tuple[Any, ...]
@@ -46,7 +47,7 @@ class Cell(ABC):
     """The weights of one layer and the step that they define.
 
     `weight_ih` (G·H, X), `weight_hh` (G·H, H), `bias_ih` and `bias_hh` (G·H,), with the gates in the order of
-    `torch_order`. Raises ValueError where the shapes do not fit each other.
+    `torch_order`; in a stack each with a leading axis S. Raises ValueError where the shapes do not fit each other.
     """
 
     name: ClassVar[str]
@@ -60,37 +61,40 @@ class Cell(ABC):
 
     def __init__(self, weight_ih: Array, weight_hh: Array, bias_ih: Array, bias_hh: Array) -> None:
         gates = len(self.torch_order)
-        rows = len(weight_hh)
-        if rows == 0 or rows % gates or weight_hh.shape != (rows, rows // gates):
+        *stack, rows, size = weight_hh.shape if weight_hh.ndim in (2, 3) else (0, 0)
+        if rows == 0 or rows != gates * size:
             raise ValueError(f"weight_hh has the shape {weight_hh.shape}, which is not ({gates}·H, H)")
-        if weight_ih.ndim != 2 or weight_ih.shape[0] != rows or weight_ih.shape[1] == 0:
+        if weight_ih.ndim != weight_hh.ndim or weight_ih.shape[:-1] != (*stack, rows) or weight_ih.shape[-1] == 0:
             raise ValueError(f"weight_ih has the shape {weight_ih.shape}, which is not ({rows}, X)")
-        if bias_ih.shape != (rows,) or bias_hh.shape != (rows,):
+        if bias_ih.shape != (*stack, rows) or bias_hh.shape != (*stack, rows):
             raise ValueError(f"the biases have the shapes {bias_ih.shape} and {bias_hh.shape}, not ({rows},)")
         if len({weights.dtype for weights in (weight_ih, weight_hh, bias_ih, bias_hh)}) > 1:
             raise ValueError("the weights of a layer are of one dtype")
-        self.hidden_size = rows // gates
-        self.input_size = weight_ih.shape[1]
+        self.stack = tuple(stack)
+        """(S,) for the weights of S networks, else ()."""
+        self.hidden_size: int = size
+        self.input_size: int = weight_ih.shape[-1]
         self.dtype = weight_hh.dtype
         self.weight_ih, self.weight_hh, self.bias_ih, self.bias_hh = weight_ih, weight_hh, bias_ih, bias_hh
         self.w = self._joint_weights()
-        self.w_h, self.w_x = self.w[:, : self.hidden_size], self.w[:, self.hidden_size : -1]
-        self._w_times = self.w.dot
-        self._w_h_back = self.w_h.T.dot
+        self.w_h, self.w_x = self.w[..., :size], self.w[..., size:-1]
+        self._w_times = product(self.w)
+        self._w_h_back = product(self.w_h.swapaxes(-1, -2))
 
     def _joint_weights(self) -> Array:
         """W = [W_hh, W_ih, b_ih + b_hh], (R, H+X+1); by columns in memory, the fastest way to multiply one vector."""
         size = self.hidden_size
-        w = np.zeros((len(self.blocks) * size, size + self.input_size + 1), self.dtype, order="F")
+        order: Literal["F", "C"] = "C" if self.stack else "F"
+        w = np.zeros((*self.stack, len(self.blocks) * size, size + self.input_size + 1), self.dtype, order=order)
         for k, block in enumerate(self.blocks):
-            rows = w[k * size : (k + 1) * size]
+            rows = w[..., k * size : (k + 1) * size, :]
             at = self.at(block.gate)
             if block.sees_h:
-                rows[:, :size] = self.weight_hh[at]
-                rows[:, -1] += self.bias_hh[at]
+                rows[..., :size] = self.weight_hh[..., at, :]
+                rows[..., -1] += self.bias_hh[..., at]
             if block.sees_x:
-                rows[:, size:-1] = self.weight_ih[at]
-                rows[:, -1] += self.bias_ih[at]
+                rows[..., size:-1] = self.weight_ih[..., at, :]
+                rows[..., -1] += self.bias_ih[..., at]
             rows *= block.sign
         return w
 
@@ -99,12 +103,12 @@ class Cell(ABC):
         size = self.hidden_size
         named = {name: np.zeros_like(values) for name, values in self.parameters().items()}
         for k, block in enumerate(self.blocks):
-            rows = d_w[k * size : (k + 1) * size] * block.sign
+            rows = d_w[..., k * size : (k + 1) * size, :] * block.sign
             at = self.at(block.gate)
             if block.sees_h:
-                named["weight_hh"][at], named["bias_hh"][at] = rows[:, :size], rows[:, -1]
+                named["weight_hh"][..., at, :], named["bias_hh"][..., at] = rows[..., :size], rows[..., -1]
             if block.sees_x:
-                named["weight_ih"][at], named["bias_ih"][at] = rows[:, size:-1], rows[:, -1]
+                named["weight_ih"][..., at, :], named["bias_ih"][..., at] = rows[..., size:-1], rows[..., -1]
         return named
 
     def memory(self, x: NDArray[Any], before: Carry) -> Memory:
@@ -163,7 +167,7 @@ class Cell(ABC):
         """
 
     def parts(self, x: NDArray[Any], h_before: Array) -> Parts:
-        """The pre-activation of each gate in its parts, from x, from h(t−1), and the bias, each (n, …, H).
+        """The pre-activation of each gate in its parts: from x, from h(t−1), the bias, each (n, …, H). Not for stacks.
 
         `x`: integers (n, …) for one-hot inputs, or floats (n, …, X). `h_before` (n, …, H): h(t−1) of each step.
         """

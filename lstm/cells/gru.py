@@ -11,7 +11,7 @@ from numpy import add, multiply, subtract
 from lstm.activations import Array, sigmoid_of_minus, tanh
 from lstm.cells.cell import Block, Cell, Slot
 from lstm.gates import GRU
-from lstm.memory import Carry, Memory, times
+from lstm.memory import Carry, Memory, columns, times
 from lstm.trace import Row
 
 _ONE: Final = np.ones((), np.float32)
@@ -61,8 +61,8 @@ class GRUCell(Cell):
         d_product = np.empty((len(r), 4 * self.hidden_size, *r.shape[2:]), self.dtype)
         d_r, d_z, d_n_from_h, d_n_from_x = self.by_block(d_product)
         at = self.at("n")
-        n_from_h = times(self.weight_hh[at], h_before)
-        n_from_h += self.bias_hh[at].reshape(-1, *(1,) * (h_before.ndim - 2))
+        n_from_h = times(self.weight_hh[..., at, :], h_before)
+        n_from_h += columns(self.bias_hh[..., at], h_before)
         multiply(1 - z, 1 - n * n, d_n_from_x)
         multiply(d_n_from_x, r, d_n_from_h)
         multiply(d_n_from_h * (r - 1), n_from_h, d_r)
