@@ -33,6 +33,27 @@ class Example(TypedDict):
     unit: NotRequired[int]
 
 
+class Rival(TypedDict):
+    """Another way of doing a model's task, and what it reaches by the same measure on the same data."""
+
+    name: Words
+    value: float
+
+
+class Measure(TypedDict):
+    """A figure beside the share of right answers, and what others reach by it; less is better.
+
+    Such as the mean absolute error of a forecast, or bits per character: `name` says of what, `n` over how many
+    answers, `unit` in what. A task's measure is made in `lstm/training/measures.py`.
+    """
+
+    name: Words
+    unit: Words
+    value: float
+    n: int
+    rivals: list[Rival]
+
+
 class _Facts(TypedDict):
     """What every card has."""
 
@@ -53,9 +74,9 @@ class Card(_Facts, total=False):
     """What a file says about its model. What follows from the weights or the gate table is not said a second time.
 
     `task` names an entry of lstm/tasks; `limits` has a colour scale's limit for a quantity by its JSON key; `accuracy`
-    has value, low, high, n and `by`; `training` has seed, initialisation, batches and `tries`. Both are null where
-    nothing is known. `label`, `about` and `fails` are words for people: the task's title, its sentence, and where the
-    model fails.
+    has value, low, high, n and `by`, and perhaps a `measure` (see Measure); `training` has seed, initialisation,
+    batches and `tries`. Both are null where nothing is known. `label`, `about` and `fails` are words for people: the
+    task's title, its sentence, and where the model fails.
     """
 
     label: Words
@@ -101,6 +122,7 @@ def _rules(card: Mapping[str, Any]) -> list[tuple[str, bool]]:
         ("task should be a name, or null", card["task"] is None or _is_name(card["task"])),
         (f"limits should be positive numbers for some of {', '.join(keys)}", _are_limits(card["limits"], keys)),
         ("accuracy should be null or have value, low, high, n and by", _is_accuracy(card["accuracy"])),
+        ("accuracy's measure should have name, unit, value, n and rivals", _has_measure(card["accuracy"])),
         ("training should be null or have seed, initialisation, batches and tries", _is_training(card["training"])),
         ("examples should be inputs with a note in en and ja, and perhaps a unit", _are_examples(card["examples"])),
         ("label, about and fails should be texts in en and ja", all(map(_are_words, words))),
@@ -130,6 +152,10 @@ def _is_name(value: object) -> bool:
 
 def _is_count(value: object) -> bool:
     return type(value) is int and value >= 0
+
+
+def _is_size(value: object) -> bool:
+    return type(value) in (int, float) and cast(float, value) >= 0
 
 
 def _is_share(value: object) -> bool:
@@ -163,6 +189,32 @@ def _is_accuracy(value: object) -> bool:
         and _is_count(value.get("n"))
         and isinstance(by, list)
         and all(_is_figure(entry) for entry in by)
+    )
+
+
+def _has_measure(accuracy: object) -> bool:
+    """Say whether an accuracy's measure, if it has one, is right."""
+    if not isinstance(accuracy, dict) or "measure" not in accuracy:
+        return True
+    measure = accuracy["measure"]
+    return (
+        isinstance(measure, dict)
+        and measure.keys() == Measure.__annotations__.keys()
+        and _are_words(measure["name"])
+        and _are_words(measure["unit"])
+        and _is_size(measure["value"])
+        and _is_count(measure["n"])
+        and isinstance(measure["rivals"], list)
+        and all(_is_rival(rival) for rival in measure["rivals"])
+    )
+
+
+def _is_rival(value: object) -> bool:
+    return (
+        isinstance(value, dict)
+        and value.keys() == Rival.__annotations__.keys()
+        and _are_words(value["name"])
+        and _is_size(value["value"])
     )
 
 

@@ -10,6 +10,13 @@ import pytest
 from lstm.card import MAX_DEPTH, checked
 
 WORDS = {"en": "Brackets", "ja": "括弧"}
+MEASURE: dict[str, Any] = {
+    "name": WORDS,
+    "unit": WORDS,
+    "value": 12.5,
+    "n": 36,
+    "rivals": [{"name": WORDS, "value": 47}],
+}
 GOOD: dict[str, Any] = {
     "name": "a-model.2",
     "cell": "lstm",
@@ -47,6 +54,26 @@ def test_a_card_has_all_that_serving_reads(name: str) -> None:
         checked({key: value for key, value in GOOD.items() if key != name})
 
 
+def test_an_accuracy_may_have_a_measure_beside_rivals() -> None:
+    card = {**GOOD, "accuracy": {**GOOD["accuracy"], "measure": MEASURE}}
+    assert checked(card) is card
+
+
+BAD_MEASURE: list[Any] = [
+    None,
+    {},
+    12.5,
+    {**MEASURE, "name": "error"},
+    {**MEASURE, "unit": {"en": "bits"}},
+    {**MEASURE, "value": -1},
+    {**MEASURE, "value": "12"},
+    {**MEASURE, "n": 1.5},
+    {**MEASURE, "rivals": {}},
+    {**MEASURE, "rivals": [12.5]},
+    {**MEASURE, "rivals": [{"name": WORDS, "value": None}]},
+    {**MEASURE, "rivals": [{"name": "naive", "value": 1}]},
+    {**MEASURE, "more": 1},
+]
 BAD_BY: list[Any] = [None, {}, [1], [{}], [{"value": 1}]]
 WRONG: list[tuple[str, list[Any], str]] = [
     ("name", ["", "A", "-a", "a/b", "../a", "a b", "a" * 65, "a\n", 3, None], "name"),
@@ -62,6 +89,7 @@ WRONG: list[tuple[str, list[Any], str]] = [
     ("accuracy", [{**GOOD["accuracy"], "n": -1}, {**GOOD["accuracy"], "n": 1.5}], "accuracy"),
     ("accuracy", [{**GOOD["accuracy"], "by": by} for by in BAD_BY], "accuracy"),
     ("accuracy", [{**GOOD["accuracy"], "by": [{"value": 1, "n": 1, "lag": "<b>"}]}], "accuracy"),
+    ("accuracy", [{**GOOD["accuracy"], "measure": measure} for measure in BAD_MEASURE], "accuracy's measure"),
     ("training", [{}, [], "yes", {**GOOD["training"], "seed": "1"}, {**GOOD["training"], "tries": [1]}], "training"),
     ("training", [{**GOOD["training"], "initialisation": None}, {**GOOD["training"], "batches": True}], "training"),
     ("examples", [None, {}, ["()"], [{"input": "()"}], [{"input": "()", "note": "see"}]], "examples"),
