@@ -14,11 +14,14 @@ from lstm.tasks import TASKS, Task
 
 
 def task_of(model: Model) -> Task | None:
-    """The task whose right answers hold for a model: the one its card names, if the symbols are the task's own."""
+    """The task whose right answers hold for a model: the one its card names, if symbols or numbers are the task's."""
     task = TASKS.get(model.card["task"] or "")
-    if task is None or model.tokenizer.alphabet != task.alphabet or tuple(model.card["outputs"] or ()) != task.outputs:
+    if task is None:
         return None
-    return task
+    outputs = None if model.card["outputs"] is None else tuple(model.card["outputs"])
+    network = model.network
+    theirs = (model.tokenizer.alphabet, outputs, network.input_size, network.output_size)
+    return task if theirs == (task.alphabet, task.outputs, task.input_size, task.output_size) else None
 
 
 def card_body(model: Model) -> CardBody:
@@ -42,6 +45,8 @@ def card_body(model: Model) -> CardBody:
         "readout": network.readout.kind,
         "limits": card["limits"],
         "task": card["task"],
+        "group": task.group if task else None,
+        "by": task.by if task else None,
         "generator": [cast(GeneratorParameter, asdict(p)) for p in task.parameters] if task else [],
         "examples": card["examples"],
         "accuracy": card["accuracy"],

@@ -12,11 +12,13 @@ from typing import Final
 import numpy as np
 import orjson
 
+from app.cards import task_of
 from app.schemas import EndMessage, Mark, Message, Next, Numbers, Output, Parts, StartMessage, StepMessage
 from lstm.activations import Array
 from lstm.checkpoint import Model
 from lstm.gates import Quantity
 from lstm.tasks import Judgement
+from lstm.tasks.task import is_right
 from lstm.tokenizers import Encoded
 from lstm.trace import Row, State, Step
 
@@ -117,24 +119,24 @@ class _Outputs:
         self._symbols = run.model.card["outputs"]
         self._index = {symbol: k for k, symbol in enumerate(self._symbols or ())}
         self._judgement = run.judgement
+        self._task = task_of(run.model)
 
     def __call__(self, step: Step) -> Output | None:
-        y = step.y
+        y, judgement = step.y, self._judgement
         if y is None:
             return None
-        if self._symbols is None:
-            return {"top": None, "value": y, "next": None, "answer": None, "right": None, "truth": None}
-        order = np.negative(y).argsort(kind="stable")[:TOP].tolist()
-        top = [(self._symbols[k], y[k]) for k in order]
-        judgement = self._judgement
         answer = judgement.answer(step.t) if judgement else None
         truth = judgement.truth(step.t) if judgement else None
+        top = None
+        if self._symbols is not None:
+            order = np.negative(y).argsort(kind="stable")[:TOP].tolist()
+            top = [(self._symbols[k], y[k]) for k in order]
         return {
             "top": top,
-            "value": None,
-            "next": self._next(step.t, y),
-            "answer": answer,
-            "right": None if answer is None else top[0][0] == answer,
+            "value": y if top is None else None,
+            "next": None if top is None else self._next(step.t, y),
+            "answer": list(answer) if isinstance(answer, tuple) else answer,
+            "right": None if answer is None or self._task is None else is_right(answer, y, self._task),
             "truth": None if truth is None else dict(truth),
         }
 

@@ -135,12 +135,15 @@ class Next(TypedDict):
 
 
 class Output(TypedDict):
-    """What the network says after a step: `top` and the rest for symbols, `value` for numbers."""
+    """What the network says after a step: `top`, `next` and `truth` for symbols, `value` for numbers.
+
+    `answer`: the symbol that should rank first, or several that should all rank before the others, or a number.
+    """
 
     top: list[tuple[str, float]] | None
     value: Numbers | None
     next: Next | None
-    answer: str | None
+    answer: str | list[str] | float | None
     right: bool | None
     truth: dict[str, float] | None
 
@@ -220,10 +223,28 @@ class QuantityBody(TypedDict):
     formula: str
 
 
+class Rival(TypedDict):
+    """Another way of doing the model's task, and what it reaches by the same measure on the same data."""
+
+    name: Words
+    value: float
+
+
+class Measure(TypedDict):
+    """A figure over `n` answers, beside what others reach by it; less is better."""
+
+    name: Words
+    unit: Words
+    value: float
+    n: int
+    rivals: list[Rival]
+
+
 class Accuracy(TypedDict):
     """How often the model is right on unseen sequences, with its interval, and by depth, lag or length.
 
-    `beyond` is about sequences that are longer than any in training.
+    `beyond` is about sequences that are longer than any in training; `measure` is there where right and wrong alone
+    say too little, such as the error of a forecast.
     """
 
     value: float
@@ -232,6 +253,7 @@ class Accuracy(TypedDict):
     n: int
     by: list[dict[str, float]]
     beyond: NotRequired[list[dict[str, float]]]
+    measure: NotRequired[Measure]
     seed: NotRequired[int]
 
 
@@ -282,6 +304,8 @@ class CardBody(TypedDict):
     readout: Literal["softmax", "linear"]
     limits: dict[str, float]
     task: str | None
+    group: str | None
+    by: str | None
     accuracy: Accuracy | None
     training: Training | None
     examples: list[CardExample]
@@ -301,7 +325,7 @@ class ExampleBody(TypedDict):
     """A fresh input of a model's task; the same seed and parameters give the same input."""
 
     model: str
-    input: str
+    input: str | list[float] | list[list[float]]
     seed: int
     parameters: dict[str, int]
 

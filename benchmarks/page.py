@@ -26,12 +26,12 @@ from urllib.parse import urlencode, urlsplit
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from benchmarks.rows import Row, print_rows
-from lstm.tasks import TASKS
+from lstm.tasks.brackets import ALPHABET
 from lstm.untrained import untrained
 from scripts.browser import WHAT_TO_INSTALL, find_chromium, launch_arguments
 
 HIDDEN_SIZE: Final = 64
-ALPHABET: Final = TASKS["brackets"].alphabet
+
 MODEL: Final = f"untrained-lstm-{HIDDEN_SIZE}"
 VIEW: Final[ViewportSize] = {"width": 1440, "height": 900}
 VISITS: Final = 9

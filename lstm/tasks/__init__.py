@@ -9,9 +9,9 @@ from typing import Final
 
 from lstm.tasks.brackets import Brackets
 from lstm.tasks.recall import Recall
-from lstm.tasks.task import Batch, Judgement, Mark, OffTask, Parameter, Task
+from lstm.tasks.task import Batch, Judgement, Mark, OffTask, Parameter, Prepared, Task
 
 TASKS: Final[dict[str, Task]] = {task.name: task for task in (Brackets(), Recall())}
 """Every task by its name."""
 
-__all__ = ["TASKS", "Batch", "Judgement", "Mark", "OffTask", "Parameter", "Task"]
+__all__ = ["TASKS", "Batch", "Judgement", "Mark", "OffTask", "Parameter", "Prepared", "Task"]

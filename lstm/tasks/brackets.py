@@ -16,7 +16,7 @@ from typing import ClassVar, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from lstm.tasks.task import Batch, Judgement, Mark, OffTask, Parameter, checked, without_answers
+from lstm.tasks.task import Batch, Judgement, Mark, OffTask, OverSymbols, Parameter, checked, without_answers
 
 DEPTH: Final = 6
 """The largest depth that the task contains."""
@@ -51,15 +51,17 @@ def _distributions() -> NDArray[np.float64]:
 
 DISTRIBUTIONS: Final = _distributions()
 _TRUTHS: Final = tuple({s: float(v) for s, v in zip(ALPHABET, row, strict=True) if v} for row in DISTRIBUTIONS)
-_DUE: Final = np.array([-1, 1, 3, 1, 3])
+_DUE: Final = np.zeros((5, len(ALPHABET)), np.bool_)
+_DUE[[1, 3], 1] = _DUE[[2, 4], 3] = True
 
 
-class Brackets:
+class Brackets(OverSymbols):
     """The task; see the module."""
 
     name: ClassVar[str] = "brackets"
-    alphabet: ClassVar[tuple[str, ...]] = ALPHABET
-    outputs: ClassVar[tuple[str, ...]] = ALPHABET
+    group: ClassVar[str] = "structure"
+    alphabet = ALPHABET
+    outputs = ALPHABET
     parameters: ClassVar[tuple[Parameter, ...]] = ()
     by: ClassVar[str] = "depth"
     label: ClassVar[Mapping[str, str]] = {"en": "Brackets", "ja": "括弧の対応"}

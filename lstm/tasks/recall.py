@@ -11,7 +11,7 @@ from typing import ClassVar, Final
 
 import numpy as np
 
-from lstm.tasks.task import Batch, Judgement, Mark, OffTask, Parameter, checked, without_answers
+from lstm.tasks.task import Batch, Judgement, Mark, OffTask, OverSymbols, Parameter, checked, without_answers
 
 TO_REMEMBER: Final = tuple("ABCDEFGH")
 NOISE: Final = tuple("wxyz")
@@ -22,12 +22,13 @@ LAG: Final = Parameter("lag", 1, 200, 20)
 _CERTAIN: Final = {symbol: {symbol: 1.0} for symbol in TO_REMEMBER}
 
 
-class Recall:
+class Recall(OverSymbols):
     """The task; see the module."""
 
     name: ClassVar[str] = "recall"
-    alphabet: ClassVar[tuple[str, ...]] = (*TO_REMEMBER, *NOISE, QUERY)
-    outputs: ClassVar[tuple[str, ...]] = TO_REMEMBER
+    group: ClassVar[str] = "memory"
+    alphabet = (*TO_REMEMBER, *NOISE, QUERY)
+    outputs = TO_REMEMBER
     parameters: ClassVar[tuple[Parameter, ...]] = (LAG,)
     by: ClassVar[str] = "lag"
     label: ClassVar[Mapping[str, str]] = {"en": "Recall", "ja": "記憶の呼び出し"}
@@ -63,7 +64,7 @@ class Recall:
         x[1:-1] = len(TO_REMEMBER) + rng.integers(len(NOISE), size=(lag, size))
         x[-1] = len(self.alphabet) - 1
         targets = np.eye(len(TO_REMEMBER), dtype=np.float32)[x[:1]]
-        return Batch(x, lag + 1, targets, x[:1].copy(), np.full((1, size), lag))
+        return Batch(x, lag + 1, targets, targets > 0, np.full((1, size), lag))
 
     def judge(self, tokens: Sequence[str], *, has_initial_state: bool = False) -> Judgement:
         """Tie the first symbol to the `?` at which it is the right answer."""

@@ -1,6 +1,7 @@
-"""Adam (Kingma & Ba 2015) on one flat vector, with the gradient clipped by its norm.
+"""Adam (Kingma & Ba 2015) on one flat vector a network, with the gradient clipped by its norm.
 
-Does not know what the numbers belong to.
+Does not know what the numbers belong to. The parameters of a stack of S networks have a leading axis S; each network
+is clipped by itself and takes steps of its own.
 """
 
 from __future__ import annotations
@@ -20,30 +21,47 @@ EPSILON: Final = 1e-8
 class Adam:
     """Parameters side by side in one vector; `parameters` are views into it, so a step changes them in place.
 
-    `clip` is the largest norm of the whole gradient that a step follows; a longer one is scaled down to it.
+    `clip` is the largest norm of the whole gradient that a step follows; a longer one is scaled down to it. `stack` is
+    () or (S,).
     """
 
-    def __init__(self, parameters: Mapping[str, Array], clip: float) -> None:
-        self.vector = np.concatenate([values.ravel() for values in parameters.values()])
-        self.parameters: dict[str, Array] = {}
-        start = 0
-        for name, values in parameters.items():
-            self.parameters[name] = self.vector[start : start + values.size].reshape(values.shape)
-            start += values.size
+    def __init__(self, parameters: Mapping[str, Array], clip: float, stack: tuple[int, ...] = ()) -> None:
+        self._stack = stack
+        self._shapes = {name: values.shape[len(stack) :] for name, values in parameters.items()}
+        self.vector = self._flat(parameters)
         self._clip = clip
         self._mean = np.zeros_like(self.vector)
         self._square = np.zeros_like(self.vector)
         self._steps = 0
 
+    @property
+    def parameters(self) -> dict[str, Array]:
+        """The parameters by name, as views."""
+        views = {}
+        start = 0
+        for name, shape in self._shapes.items():
+            stop = start + int(np.prod(shape))
+            views[name] = self.vector[..., start:stop].reshape(*self._stack, *shape)
+            start = stop
+        return views
+
     def step(self, gradients: Mapping[str, Array], learning_rate: float) -> None:
         """Move every parameter against its gradient; `gradients` has the names of `parameters`."""
-        gradient = np.concatenate([gradients[name].ravel() for name in self.parameters])
-        norm = float(np.sqrt(gradient @ gradient))
-        if norm > self._clip:
-            gradient *= self._clip / norm
+        gradient = self._flat(gradients)
+        norm = np.sqrt(np.vecdot(gradient, gradient))[..., np.newaxis]
+        if (norm > self._clip).any():
+            gradient *= np.minimum(self._clip / norm, 1)
         self._steps += 1
         self._mean += (1 - BETA_1) * (gradient - self._mean)
         self._square += (1 - BETA_2) * (gradient * gradient - self._square)
         root = np.sqrt(self._square / (1 - BETA_2**self._steps))
         root += EPSILON
         self.vector -= (learning_rate / (1 - BETA_1**self._steps)) * self._mean / root
+
+    def keep(self, networks: Array) -> None:
+        """Go on with some networks of the stack: their indices, (S',)."""
+        self.vector, self._mean, self._square = (values[networks] for values in (self.vector, self._mean, self._square))
+        self._stack = (len(self.vector),)
+
+    def _flat(self, named: Mapping[str, Array]) -> Array:
+        return np.concatenate([named[name].reshape(*self._stack, -1) for name in self._shapes], axis=-1)

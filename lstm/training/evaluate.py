@@ -1,19 +1,21 @@
 """How well a network does on fresh sequences: the figures of a card, each with its interval.
 
-Right means that the right answer ranks first among all outputs. Does not know how the network was trained.
+What right means is the task's to say. Does not know how the network was trained.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
+from lstm.activations import Array
 from lstm.network import Network
-from lstm.tasks import Task
-from lstm.training.loop import cross_entropy
+from lstm.tasks import Batch, Task
+from lstm.training.losses import LOSSES
 
 Plan = tuple[tuple[int, int], ...]
 """What to draw: pairs of a length in symbols and a number of sequences."""
@@ -39,13 +41,14 @@ class Row:
 class Figures:
     """What one evaluation found.
 
-    `loss` is the mean distance of y from the truth over all scored steps, in nats (Kullback-Leibler divergence): 0
-    would be perfect. `largest_c` is the largest |C| of an LSTM, else None.
+    `loss` is the mean distance of y from the truth over all scored steps: in nats (Kullback-Leibler divergence) for
+    symbols, half the squared error for numbers; 0 would be perfect. `largest` is the largest size of each quantity
+    that has no bound, by its name.
     """
 
     rows: tuple[Row, ...]
     loss: float
-    largest_c: float | None
+    largest: Mapping[str, float]
 
     @property
     def right(self) -> int:
@@ -67,26 +70,43 @@ def evaluate(network: Network, task: Task, plan: Plan, seed: int) -> Figures:
     rng = np.random.default_rng((seed, 2))
     right: dict[tuple[int, int], int] = {}
     n: dict[tuple[int, int], int] = {}
-    distance, scored, largest_c = 0.0, 0, 0.0
+    distance, scored = 0.0, 0
+    largest = {quantity.name: 0.0 for quantity in network.cell.quantities if quantity.max is None}
     for length, sequences in plan:
         for size in _sizes(sequences, max(1, _AT_ONCE // length)):
             batch = task.batch(rng, size, length)
-            rows = network.run(batch.x, y=False).layers[-1]
-            logits = network.readout.logits(rows["h"][batch.first :])
-            entropy = -(batch.targets * np.log(np.where(batch.targets > 0, batch.targets, 1))).sum()
-            steps = batch.answers.size
-            distance += cross_entropy(logits, batch.targets)[0] * steps - float(entropy)
-            scored += steps
-            if "c" in rows:
-                largest_c = max(largest_c, float(np.abs(rows["c"]).max()))
-            asked = batch.answers >= 0
-            groups, hits = batch.group[asked], (logits.argmax(axis=-1) == batch.answers)[asked]
+            layers = network.run(batch.x, y=False).layers
+            outputs = network.readout.logits(layers[-1]["h"][batch.first :])
+            counts = np.ones(batch.group.shape, np.bool_) if batch.scored is None else batch.scored
+            distance += float(_distance(network, outputs, batch)[counts].sum(dtype=np.float64))
+            scored += int(counts.sum())
+            for name, so_far in largest.items():
+                largest[name] = max(so_far, *(float(np.abs(rows[name]).max()) for rows in layers))
+            groups, hits = _counted(task, batch, outputs)
             for group in np.unique(groups):
                 key = (length, int(group))
                 right[key] = right.get(key, 0) + int(hits[groups == group].sum())
                 n[key] = n.get(key, 0) + int((groups == group).sum())
     rows_ = tuple(Row(group, length, right[length, group], n[length, group]) for length, group in sorted(n))
-    return Figures(rows_, distance / scored, largest_c if network.cell.name == "lstm" else None)
+    return Figures(rows_, distance / max(scored, 1), largest)
+
+
+def _counted(task: Task, batch: Batch, outputs: Array) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
+    """The group of each answer that counts, and whether it is right: one a step, or one a sequence."""
+    asked, right = batch.asked, batch.right(outputs)
+    if task.whole:
+        return batch.group[-1], (right | ~asked).all(axis=0)
+    return batch.group[asked], right[asked]
+
+
+def _distance(network: Network, outputs: Array, batch: Batch) -> Array:
+    """How far each step is from the truth: the loss less what the truth itself would have."""
+    loss, _ = LOSSES[network.readout.kind](outputs, batch.targets)
+    if network.readout.kind == "linear":
+        return loss
+    truth = batch.targets
+    entropy: Array = -(truth * np.log(np.where(truth > 0, truth, 1))).sum(axis=-1)
+    return loss - entropy
 
 
 def wilson(right: int, n: int) -> tuple[float, float]:

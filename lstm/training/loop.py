@@ -5,18 +5,19 @@ Does not know which settings are good (recipes), how well the network did on fre
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
 from lstm.activations import Array
 from lstm.backward import backward
-from lstm.network import Network
+from lstm.network import Network, ReadoutKind
 from lstm.tasks import Batch, Task
 from lstm.training.adam import Adam
 from lstm.training.initialise import initial
+from lstm.training.losses import mean_loss
 
 CLIP: Final = 1.0
 
@@ -37,6 +38,7 @@ class Settings:
     span: int
     together: int
     seed: int
+    layers: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,57 +50,77 @@ class Report:
     accuracy: float
 
 
+class Learner:
+    """A network that learns, or a stack of them, each from its own part of every batch.
+
+    `parameters` are the network's, in a stack of S with a leading axis S; `stack` is () or (S,).
+    """
+
+    def __init__(
+        self, cell: str, parameters: Mapping[str, Array], readout: ReadoutKind, stack: tuple[int, ...] = ()
+    ) -> None:
+        self._cell = cell
+        self._readout: ReadoutKind = readout
+        self._adam = Adam(parameters, CLIP, stack)
+
+    @property
+    def network(self) -> Network:
+        """The network as it stands."""
+        return Network.from_parameters(self._cell, self._adam.parameters, self._readout)
+
+    def step(self, batch: Batch, learning_rate: float) -> tuple[Array, Array]:
+        """Learn from a batch; returns the loss, () or (S,), and the outputs before the step: logits, or numbers."""
+        network = self.network
+        trace = network.run(batch.x, y=False)
+        outputs = network.readout.logits(trace.layers[-1]["h"][batch.first :])
+        loss, d_scored = mean_loss(self._readout, outputs, batch, network.stack)
+        d_logits = np.zeros((len(batch.x), *d_scored.shape[1:]), d_scored.dtype)
+        d_logits[batch.first :] = d_scored
+        self._adam.step(backward(network, trace, d_logits, inputs=False).parameters, learning_rate)
+        return loss, outputs
+
+    def keep(self, networks: Array) -> None:
+        """Go on with some networks of the stack: their indices."""
+        self._adam.keep(networks)
+
+
 def train(task: Task, cell: str, settings: Settings, watch: Callable[[Report], None] | None = None) -> Network:
-    """Train a network of one layer in float32; `watch` is told after every batch and may raise to stop."""
+    """Train a network in float32; `watch` is told after every batch and may raise to stop."""
+    parameters = beginning(task, cell, settings)
+    learner = Learner(cell, parameters, readout_of(task))
+    data = _batches(task, settings, np.random.default_rng((settings.seed, 1)))
+    for k in range(settings.batches):
+        batch = next(data)
+        loss, outputs = learner.step(batch, settings.learning_rate * 0.5 * (1 + np.cos(np.pi * k / settings.batches)))
+        if watch is not None:
+            watch(Report(k + 1, float(loss), accuracy(outputs, batch)))
+    return learner.network
+
+
+def beginning(task: Task, cell: str, settings: Settings) -> dict[str, Array]:
+    """Return the parameters that training starts from, float32."""
     parameters = initial(
         cell,
-        len(task.alphabet),
-        len(task.outputs),
+        task.input_size,
+        task.output_size,
         settings.hidden_size,
+        layers=settings.layers,
         initialisation=settings.initialisation,
         span=settings.span,
         rng=np.random.default_rng((settings.seed, 0)),
     )
-    adam = Adam({name: values.astype(np.float32) for name, values in parameters.items()}, CLIP)
-    data = _batches(task, settings, np.random.default_rng((settings.seed, 1)))
-    for k in range(settings.batches):
-        batch = next(data)
-        network = Network.from_parameters(cell, adam.parameters, "softmax")
-        trace = network.run(batch.x, y=False)
-        logits = network.readout.logits(trace.layers[-1]["h"][batch.first :])
-        loss, d_scored = cross_entropy(logits, batch.targets)
-        d_logits = np.zeros((len(batch.x), *d_scored.shape[1:]), d_scored.dtype)
-        d_logits[batch.first :] = d_scored
-        gradients = backward(network, trace, d_logits, inputs=False)
-        adam.step(gradients.parameters, settings.learning_rate * 0.5 * (1 + np.cos(np.pi * k / settings.batches)))
-        if watch is not None:
-            watch(Report(k + 1, loss, accuracy(logits, batch)))
-    return Network.from_parameters(cell, adam.parameters, "softmax")
+    return {name: values.astype(np.float32) for name, values in parameters.items()}
 
 
-def cross_entropy(logits: Array, targets: Array) -> tuple[float, Array]:
-    """Return the mean over all steps of −Σ target·log y, y = softmax(logits), and its derivative by the logits.
-
-    Both (…, O); each target is a distribution.
-    """
-    z = np.moveaxis(logits, -1, 0).copy()  # outputs first: NumPy is slow in reducing a short last axis
-    truth = np.moveaxis(targets, -1, 0)
-    z -= z.max(axis=0)
-    y = np.exp(z)
-    total = y.sum(axis=0)
-    y /= total
-    z -= np.log(total)
-    steps = total.size
-    loss = -float((truth * z).sum()) / steps
-    y -= truth
-    y /= steps
-    return loss, np.moveaxis(y, 0, -1)
+def readout_of(task: Task) -> ReadoutKind:
+    """Return what the task's networks read their h with."""
+    return "linear" if task.outputs is None else "softmax"
 
 
-def accuracy(logits: Array, batch: Batch) -> float:
-    """Return the share of the scored steps with an answer at which it ranks first; 1 where none has one."""
-    asked = batch.answers >= 0
-    return float((logits.argmax(axis=-1) == batch.answers)[asked].mean()) if asked.any() else 1.0
+def accuracy(outputs: Array, batch: Batch) -> float:
+    """Return the share of the scored steps with an answer that the outputs give; 1 where none has one."""
+    asked = batch.asked
+    return float(batch.right(outputs)[asked].mean()) if asked.any() else 1.0
 
 
 def _batches(task: Task, settings: Settings, rng: np.random.Generator) -> Iterator[Batch]:
@@ -107,11 +129,4 @@ def _batches(task: Task, settings: Settings, rng: np.random.Generator) -> Iterat
     while True:
         wide = task.batch(rng, size * settings.together, practice=True)
         for start in range(0, size * settings.together, size):
-            part = slice(start, start + size)
-            yield replace(
-                wide,
-                x=wide.x[:, part],
-                targets=wide.targets[:, part],
-                answers=wide.answers[:, part],
-                group=wide.group[:, part],
-            )
+            yield wide.part(slice(start, start + size))

@@ -14,9 +14,6 @@ from lstm.training.evaluate import Plan
 from lstm.training.initialise import INITIALISATIONS
 from lstm.training.loop import Settings
 
-HIDDEN_SIZE: Final = 16
-BATCH_SIZE: Final = 64
-LEARNING_RATES: Final = (3e-3, 1e-2)
 SEED: Final = 2
 SEARCH_SEED: Final = 3
 """Draws the sequences by which the tries are compared."""
@@ -30,12 +27,14 @@ SUCCESS: Final = 0.995
 class Budget:
     """What all models of a task share.
 
+    cells            those that are trained on it
     search, batches  batches of a try, and of the network that is shipped; where they are equal the best try is shipped
-    span, together   as in Settings
+    span, together   as in Settings, and so are the sizes and the learning rates
     compare          sequences by which tries are compared
-    test, beyond     sequences of a card's figures, inside what the task draws and beyond its lengths
+    test, beyond     sequences of a card's figures, inside what the task draws and beyond it; `beyond` may be empty
     """
 
+    cells: tuple[str, ...]
     search: int
     batches: int
     span: int
@@ -43,10 +42,15 @@ class Budget:
     compare: Plan
     test: Plan
     beyond: Plan
+    hidden_size: int = 16
+    layers: int = 1
+    batch_size: int = 64
+    learning_rates: tuple[float, ...] = (3e-3, 1e-2)
 
 
 BUDGETS: Final = {
     "brackets": Budget(
+        cells=("lstm", "rnn"),
         search=8_000,
         batches=40_000,
         span=40,
@@ -56,6 +60,7 @@ BUDGETS: Final = {
         beyond=((1_000, 200),),
     ),
     "recall": Budget(
+        cells=("lstm", "gru", "rnn"),
         search=3_000,
         batches=3_000,
         span=200,
@@ -65,15 +70,20 @@ BUDGETS: Final = {
         beyond=((502, 1_000), (1_002, 1_000), (2_002, 500), (5_002, 200)),
     ),
 }
+"""Every task that models are shipped for."""
 
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
     """One shipped model."""
 
-    name: str
     task: str
     cell: str
+
+    @property
+    def name(self) -> str:
+        """The model's name."""
+        return f"{self.task}-{self.cell}"
 
     @property
     def budget(self) -> Budget:
@@ -82,30 +92,25 @@ class Recipe:
 
     def tries(self) -> tuple[Settings, ...]:
         """Return the settings that are searched over."""
+        budget = self.budget
         return tuple(
             Settings(
-                hidden_size=HIDDEN_SIZE,
+                hidden_size=budget.hidden_size,
                 initialisation=initialisation,
                 learning_rate=rate,
-                batches=self.budget.search,
-                batch_size=BATCH_SIZE,
-                span=self.budget.span,
-                together=self.budget.together,
+                batches=budget.search,
+                batch_size=budget.batch_size,
+                span=budget.span,
+                together=budget.together,
                 seed=SEED,
+                layers=budget.layers,
             )
             for initialisation in INITIALISATIONS[self.cell]
-            for rate in LEARNING_RATES
+            for rate in budget.learning_rates
         )
 
 
 RECIPES: Final = {
-    f"{task}-{cell}": Recipe(f"{task}-{cell}", task, cell)
-    for task, cell in (
-        ("brackets", "lstm"),
-        ("brackets", "rnn"),
-        ("recall", "lstm"),
-        ("recall", "gru"),
-        ("recall", "rnn"),
-    )
+    recipe.name: recipe for task, budget in BUDGETS.items() for recipe in (Recipe(task, cell) for cell in budget.cells)
 }
 """Every shipped model by name."""

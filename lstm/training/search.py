@@ -12,11 +12,10 @@ from typing import Any, Protocol
 from lstm.checkpoint import Model
 from lstm.network import Network
 from lstm.tasks import TASKS
-from lstm.tokenizers import SymbolTokenizer
 from lstm.training.card import card
 from lstm.training.evaluate import Figures, evaluate
-from lstm.training.examples import oriented
 from lstm.training.loop import CLIP, Report, Settings, train
+from lstm.training.notes import notes_of, reader
 from lstm.training.recipes import SEARCH_SEED, SUCCESS, Recipe
 
 
@@ -73,13 +72,13 @@ def make(recipe: Recipe, watcher: Watcher) -> Model:
         watcher.phase("the chosen settings")
         best = _try(recipe, replace(best.settings, batches=recipe.budget.batches), watcher.batch)
         watcher.note(_described(best))
-    network = oriented(recipe.task, best.network)
+    network = notes_of(TASKS[recipe.task]).oriented(best.network)
     return described(recipe, network, _training(best.settings, tries))
 
 
 def described(recipe: Recipe, network: Network, training: dict[str, Any]) -> Model:
     """Return the network as a model, with a card made anew from its figures."""
-    return Model(network, SymbolTokenizer(TASKS[recipe.task].alphabet), card(recipe, network, training))
+    return Model(network, reader(TASKS[recipe.task]), card(recipe, network, training))
 
 
 def _try(recipe: Recipe, settings: Settings, watch: Callable[[Report], None]) -> Try:

@@ -7,7 +7,7 @@ import pytest
 from lstm.catalog import SHIPPED_ORDER
 from lstm.tasks import TASKS
 from lstm.training.initialise import INITIALISATIONS
-from lstm.training.recipes import BUDGETS, LEARNING_RATES, RECIPES
+from lstm.training.recipes import BUDGETS, RECIPES
 
 
 def test_every_shipped_model_has_a_recipe() -> None:
@@ -23,7 +23,7 @@ def test_the_models_of_a_task_differ_in_cell_and_initialisation_alone(task: str)
     for recipe in recipes:
         tries = recipe.tries()
         assert {one.initialisation for one in tries} == set(INITIALISATIONS[recipe.cell])
-        assert len(tries) == len(LEARNING_RATES) * 3
+        assert len(tries) == len(BUDGETS[task].learning_rates) * 3
         searches.append(
             sorted(
                 (one.learning_rate, one.batches, one.batch_size, one.hidden_size, one.span, one.together, one.seed)

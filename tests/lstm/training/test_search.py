@@ -14,13 +14,14 @@ from lstm.checkpoint import load
 from lstm.tasks import TASKS
 from lstm.training import command, recipes
 from lstm.training.evaluate import evaluate
-from lstm.training.examples import oriented
 from lstm.training.loop import Report, train
+from lstm.training.notes.brackets import oriented
 from lstm.training.recipes import RECIPES, SEARCH_SEED, Budget
 from lstm.training.search import batches_of, make
 
 ROOT = Path(__file__).parents[3]
 TINY = Budget(
+    cells=("lstm", "rnn"),
     search=12,
     batches=20,
     span=10,
@@ -107,7 +108,7 @@ def test_a_card_can_be_made_anew_without_training(tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("tiny")
 def test_where_a_try_has_the_whole_budget_the_best_one_is_shipped(monkeypatch: pytest.MonkeyPatch) -> None:
-    budget = Budget(12, 12, TINY.span, TINY.together, TINY.compare, TINY.test, TINY.beyond)
+    budget = Budget(("lstm", "rnn"), 12, 12, TINY.span, TINY.together, TINY.compare, TINY.test, TINY.beyond)
     monkeypatch.setitem(recipes.BUDGETS, "brackets", budget)
     recipe, watcher = RECIPES["brackets-lstm"], Notes()
     model = make(recipe, watcher)
@@ -115,7 +116,7 @@ def test_where_a_try_has_the_whole_budget_the_best_one_is_shipped(monkeypatch: p
     training = model.card["training"]
     assert training is not None
     best = min(recipe.tries(), key=lambda one: _loss_of(training["tries"], one.learning_rate, one.initialisation))
-    again = oriented("brackets", train(TASKS["brackets"], "lstm", best))
+    again = oriented(train(TASKS["brackets"], "lstm", best))
     for name, values in model.network.parameters().items():
         assert np.array_equal(values, again.parameters()[name])
 

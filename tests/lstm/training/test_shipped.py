@@ -12,9 +12,9 @@ import pytest
 from lstm.catalog import SHIPPED_ORDER, shipped
 from lstm.checkpoint import Model
 from lstm.tasks import TASKS
-from lstm.training.card import fails
 from lstm.training.evaluate import Row, evaluate, listed
-from lstm.training.examples import FIRST_BRACKETS, depth_unit, examples, kind_unit
+from lstm.training.notes import brackets, notes_of, recall
+from lstm.training.notes.brackets import FIRST_BRACKETS, depth_unit, kind_unit
 from lstm.training.recipes import RECIPES, SUCCESS, TEST_SEED
 
 FRESH = 20_000
@@ -89,15 +89,14 @@ def test_a_cards_parts_agree_with_each_other(name: str, models: dict[str, Model]
 
 def test_the_colour_limit_holds_every_c_of_the_evaluation(models: dict[str, Model]) -> None:
     for name, model in models.items():
-        limits = model.card["limits"]
-        if model.network.cell.name != "lstm":
-            assert limits == {}
-            continue
         recipe = RECIPES[name]
-        found = evaluate(model.network, TASKS[recipe.task], recipe.budget.test, TEST_SEED).largest_c
-        assert found is not None
-        assert limits["C"] == pytest.approx(math.ceil(2 * found) / 2, abs=0.5)
-        assert found <= limits["C"] + 0.01
+        largest = evaluate(model.network, TASKS[recipe.task], recipe.budget.test, TEST_SEED).largest
+        keys = {quantity.name: quantity.key for quantity in model.network.cell.quantities}
+        assert model.card["limits"].keys() == {keys[found] for found in largest}
+        for quantity, found in largest.items():
+            limit = model.card["limits"][keys[quantity]]
+            assert limit == pytest.approx(math.ceil(2 * found) / 2, abs=0.5)
+            assert found <= limit + 0.01
 
 
 def _values(model: Model, text: str) -> dict[str, Any]:
@@ -141,7 +140,7 @@ def test_examples_and_their_notes_are_those_of_this_network(name: str, models: d
     model = models[name]
     stated = model.card["examples"]
     assert 4 <= len(stated) <= 6
-    for one, found in zip(stated, examples(RECIPES[name].task, model.network), strict=True):
+    for one, found in zip(stated, notes_of(TASKS[RECIPES[name].task]).examples(model.network), strict=True):
         assert one["input"] == found["input"]
         assert one.get("unit") == found.get("unit")
         assert _numbers_apart(one["note"]["en"], found["note"]["en"]) <= 0.011
@@ -160,20 +159,20 @@ def test_where_it_fails_is_said_from_the_cards_own_figures(name: str, models: di
         ]
         for part in ("by", "beyond")
     )
-    assert facts["fails"] == fails(RECIPES[name].task, inside, beyond)
+    assert facts["fails"] == notes_of(TASKS[RECIPES[name].task]).fails(inside, beyond)
 
 
 def test_the_fails_sentence_of_known_figures() -> None:
-    said = fails("recall", [Row(1, 3, 10, 10), Row(200, 202, 5, 10)], [Row(500, 502, 0, 10)])
+    said = recall.fails([Row(1, 3, 10, 10), Row(200, 202, 5, 10)], [Row(500, 502, 0, 10)])
     assert said["en"] == (
         "Not always right up to lag 200: 50.00 % right at lag 200. At lags longer than any in training: 0 % right at"
         " lag 500; guessing would be right in 12.5 %. A second capital letter was never trained."
     )
-    said = fails("recall", [Row(200, 202, 10, 10)], [Row(500, 502, 10, 10), Row(5_000, 5_002, 10, 10)])
+    said = recall.fails([Row(200, 202, 10, 10)], [Row(500, 502, 10, 10), Row(5_000, 5_002, 10, 10)])
     assert said["en"].startswith(
         "No error up to lag 200. None at longer lags than in training either, tried up to 5,000."
     )
-    said = fails("brackets", [Row(1, 30, 100_000, 100_000), Row(2, 30, 99_999, 100_000)], [Row(1, 1_000, 10, 10)])
+    said = brackets.fails([Row(1, 30, 100_000, 100_000), Row(2, 30, 99_999, 100_000)], [Row(1, 1_000, 10, 10)])
     assert said["en"].startswith("1 of 200,000 test steps are wrong; most often at depth 2")
     assert "(99.99 % right)" in said["en"]  # not 100 %: one was wrong
     assert "In sequences of 1,000 symbols, longer than any in training, 100 % are right." in said["en"]

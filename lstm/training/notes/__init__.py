@@ -1,0 +1,40 @@
+"""What a card says in words: its prepared inputs with notes, and where the network fails; found by running the network.
+
+A task without words of its own here gets the general ones, which are about its own prepared inputs. Does not know how
+a network was trained, nor the page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from lstm.checkpoint import Example, Words
+from lstm.network import Network
+from lstm.tasks import Task
+from lstm.training.evaluate import Row
+from lstm.training.notes import brackets, recall
+from lstm.training.notes.general import General
+from lstm.training.notes.watching import reader
+
+
+class Notes(Protocol):
+    """The words of one task."""
+
+    def examples(self, network: Network, /) -> list[Example]:
+        """Prepared inputs with notes, the one that plays first at the top."""
+
+    def fails(self, inside: Sequence[Row], beyond: Sequence[Row], /) -> Words:
+        """Say where a network fails, from its figures inside what the task draws and beyond."""
+
+    def oriented(self, network: Network, /) -> Network:
+        """Return the same function with the signs of its units chosen for the eye."""
+
+
+def notes_of(task: Task) -> Notes:
+    """Return the words of a task."""
+    own: dict[str, Notes] = {"brackets": brackets, "recall": recall}
+    return own.get(task.name, General(task))
+
+
+__all__ = ["Notes", "notes_of", "reader"]
