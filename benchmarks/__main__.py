@@ -1,4 +1,4 @@
-"""`python -m benchmarks [core] [stream] [page]`: measure the budgets and print them as a table; 1 where one is missed.
+"""`python -m benchmarks [core] [training] [stream] [page]`: measure the budgets, print a table; 1 where one is missed.
 
 Each measurement compares two things in one run on this machine, with one BLAS and one torch thread; only the page's are
 seconds, and a busy machine makes those worse. Knows in which order to measure and not what is measured.
@@ -14,6 +14,7 @@ for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
 
 PARTS = {
     "core": "the cells against PyTorch",
+    "training": "a step of training against PyTorch",
     "stream": "the stream against FastAPI's own",
     "page": "the page in a real Chromium",
 }

@@ -1,7 +1,6 @@
 """The cells against PyTorch: budgets 1 to 3 of the design, as ratios in one run.
 
-What is timed: from a token sequence to the six float32 arrays of every step, without readout, parts or JSON. The two
-sides of a ratio take turns, and the ratio is the median over the turns, so that a slow moment hits both. PyTorch is
+What is timed: from a token sequence to the six float32 arrays of every step, without readout, parts or JSON. PyTorch is
 needed for this alone and is not among the locked packages. Knows how to run both sides; does not know the other
 budgets.
 """
@@ -9,15 +8,13 @@ budgets.
 from __future__ import annotations
 
 import sys
-import time
-from collections.abc import Callable
-from statistics import median
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.rows import Row, print_rows
+from benchmarks.turns import faster, share, times_of
 from lstm.network import Network
 from lstm.untrained import untrained
 
@@ -27,13 +24,9 @@ except ImportError:
     torch = None
 
 ALPHABET: Final = "()[]abcd"
-TURNS: Final = 15
 SMALL: Final = (8, 32, 128)
 LARGE: Final = (512, 1024)
 QUANTITIES: Final = ("f", "i", "c_tilde", "c", "o", "h")
-
-Work = Callable[[], Any]
-Times = list[float]
 
 
 def run() -> list[Row]:
@@ -53,7 +46,7 @@ def run() -> list[Row]:
 def _small(size: int) -> list[Row]:
     """Budgets 1 and 3 for a network of one size."""
     network, module, symbols = _sides(size, 400)
-    ours, plain, hoisted, only_h = _times_of(
+    ours, plain, hoisted, only_h = times_of(
         lambda: network.run(symbols, y=False),
         lambda: torch_loop(module, torch.from_numpy(symbols)),
         lambda: torch_loop_hoisted(module, torch.from_numpy(symbols)),
@@ -62,55 +55,20 @@ def _small(size: int) -> list[Row]:
     steps = len(symbols)
     six = f"six quantities, H = {size}, against"
     return [
-        _faster(f"1 {six} the same from a PyTorch cell loop", plain, ours, steps, 3, 5),
-        _faster(f"1 {six} that loop with x looked up before", hoisted, ours, steps, None, 3),
-        _share(f"3 {six} torch.nn.LSTM, which shows only h", only_h, ours, steps, None, 1.0),
+        faster(f"1 {six} the same from a PyTorch cell loop", plain, ours, steps, 3, 5),
+        faster(f"1 {six} that loop with x looked up before", hoisted, ours, steps, None, 3),
+        share(f"3 {six} torch.nn.LSTM, which shows only h", only_h, ours, steps, None, 1.0),
     ]
 
 
 def _large(size: int) -> Row:
     """Budget 2 for a network of one size."""
     network, module, symbols = _sides(size, 100)
-    ours, only_h = _times_of(
+    ours, only_h = times_of(
         lambda: network.run(symbols, y=False), lambda: torch_module(module, torch.from_numpy(symbols))
     )
     label = f"2 six quantities, H = {size}, against torch.nn.LSTM, which shows only h"
-    return _share(label, only_h, ours, len(symbols), 1.1, 0.8)
-
-
-def _faster(label: str, peer: Times, ours: Times, steps: int, must: int | None, reach: int) -> Row:
-    """How many times faster than the peer we are; `must` bounds it from below."""
-    ratio = median(theirs / mine for theirs, mine in zip(peer, ours, strict=True))
-    bound = "–" if must is None else f"≥ {must}×"
-    holds = None if must is None else ratio >= must
-    return Row(label, bound, f"≥ {reach}×", f"{ratio:.1f}× faster {_times(peer, ours, steps)}", holds)
-
-
-def _share(label: str, peer: Times, ours: Times, steps: int, must: float | None, reach: float) -> Row:
-    """How much of the peer's time we take; `must` bounds it."""
-    ratio = median(mine / theirs for theirs, mine in zip(peer, ours, strict=True))
-    bound = "–" if must is None else f"≤ {must}×"
-    holds = None if must is None else ratio <= must
-    return Row(label, bound, f"≤ {reach}×", f"{ratio:.2f}× its time {_times(peer, ours, steps)}", holds)
-
-
-def _times(peer: Times, ours: Times, steps: int) -> str:
-    return f"({median(ours) / steps * 1e6:.1f} against {median(peer) / steps * 1e6:.1f} µs a step)"
-
-
-def _times_of(*works: Work) -> list[Times]:
-    """The seconds of each work, once a turn; which one begins a turn changes.
-
-    Seconds of this thread, in which both sides run: what other programs take on a busy machine is not in them.
-    """
-    seconds: list[Times] = [[] for _ in works]
-    for turn in range(TURNS + 2):
-        for k in sorted(range(len(works)), key=lambda k: (k + turn) % len(works)):
-            started = time.thread_time()
-            works[k]()
-            if turn >= 2:  # the first two turns bring memory and caches into place
-                seconds[k].append(time.thread_time() - started)
-    return seconds
+    return share(label, only_h, ours, len(symbols), 1.1, 0.8)
 
 
 def _sides(size: int, steps: int) -> tuple[Network, Any, NDArray[Any]]:
