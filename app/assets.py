@@ -19,6 +19,8 @@ from typing import Final
 from starlette.datastructures import Headers
 from starlette.responses import Response
 
+from app import plotly
+
 ROOT: Final = Path(__file__).resolve().parent.parent
 STATIC: Final = ROOT / "static"
 
@@ -33,6 +35,10 @@ MEDIA_TYPES: Final[Mapping[str, str]] = {
     ".woff2": "font/woff2",
 }
 """Written here because the system's table differs from machine to machine."""
+
+PLOTLY: Final = "plotly.min.js"
+CHARTS: Final = ("heatmap",)
+"""The kinds of Plotly chart that the page draws, beside `scatter`, which Plotly's core brings."""
 
 COMPRESSED: Final = frozenset({".css", ".html", ".js", ".json", ".svg"})
 FOREVER: Final = "public, max-age=31536000, immutable"
@@ -49,12 +55,18 @@ def _package_file(package: str, path: str) -> Path:
 
 def _files() -> Iterator[tuple[str, Path]]:
     """Every static file by the name under which it is served."""
-    yield "plotly.min.js", _package_file("plotly", "package_data/plotly.min.js")
+    yield PLOTLY, _package_file("plotly", "package_data/plotly.min.js")
     for name in ("swagger-ui-bundle.js", "swagger-ui.css"):
         yield name, _package_file("fastapi_swagger", f"resources/{name}")
     for path in sorted(STATIC.rglob("*")):
         if path.is_file() and path.suffix in MEDIA_TYPES and not path.name.startswith("."):
             yield path.relative_to(STATIC).as_posix(), path
+
+
+def _content(name: str, path: Path) -> bytes:
+    """What is served under a name: the file, and of Plotly what the page needs."""
+    data = path.read_bytes()
+    return plotly.part(data, CHARTS) if name == PLOTLY else data
 
 
 @dataclass(frozen=True)
@@ -144,7 +156,7 @@ class Site:
     def _read(self) -> None:
         with self._lock:
             stamp = _stamp()
-            assets = {name: Asset(name, path.read_bytes()) for name, path in _files()}
+            assets = {name: Asset(name, _content(name, path)) for name, path in _files()}
             digest = hashlib.sha256()
             for name, asset in assets.items():
                 digest.update(f"{name}\0{asset.etag}\0".encode())
