@@ -2,7 +2,8 @@
  * Brings a cell's SVG to life. The SVG names its values by formulas in data attributes; nothing here knows which cell it is.
  *   data-wire, data-arrow   width 1 + 7·|v| / scale, graphite when negative; data-scale is a number or the key of a state with a scale of its own (default 1)
  *   data-valve              a ring filled to the value       data-sum   a plus sign
- *   data-box, data-at       the function drawn as a curve, a dot at its input; data-of names the gate whose pre.* are meant
+ *   data-box                a formula with one function: what it makes of the function's input as a curve, a dot at that input
+ *   data-of                 in any of these names the gate whose pre.* are meant
  *   data-label              the formula in symbols and its value; data-number "x y" sets the number apart; with data-word, words in place of the symbols
  *   data-word               words of the catalogue
  * draw(values) sets geometry and may be called with values between two steps; print(values, named) sets digits and is given exact steps only;
@@ -11,7 +12,7 @@
 
 import { brief } from "./digits.js";
 import { svg } from "./dom.js";
-import { evaluate, FUNCTIONS, names, parse, pieces, range, rename, symbolOf } from "./formula.js";
+import { evaluate, names, parse, pieces, range, rename, squashing, symbolOf } from "./formula.js";
 import { exact, num } from "./format.js";
 import { hasWord, word } from "./words.js";
 
@@ -95,10 +96,9 @@ function sum(node) {
 
 /** The function of a box and the dot on it. While a gate's pre-activations have not arrived, its input is worked out backwards from its value. */
 function box(node, { formula, tips }) {
-  const fn = FUNCTIONS[node.dataset.box];
-  const input = formula(node, "at");
+  const fn = squashing(formula(node, "box"));
   const { of } = node.dataset;
-  const { width: w, height: h, [node.dataset.box]: domain } = CURVE;
+  const { width: w, height: h, [fn.fn]: domain } = CURVE;
   const [low, high] = fn.range;
   const x = (z) => (Math.max(-1, Math.min(1, z / domain)) * w) / 2;
   const y = (v) => h / 2 - (h * (v - low)) / (high - low);
@@ -109,21 +109,21 @@ function box(node, { formula, tips }) {
     svg("path", { class: "axes", d: `M0 ${-h / 2}V${h / 2}M${-w / 2} ${y(0)}H${w / 2}` }),
     svg("path", { class: "curve", d: `M${curve.join("L")}` }),
     dot,
-    svg("text", { class: "small", x: 24, y: 17, "text-anchor": "end" }, fn.shown),
+    svg("text", fn.behind ? { class: "small", x: -24, y: -10 } : { class: "small", x: 24, y: 17, "text-anchor": "end" }, fn.before + fn.behind),
   );
   const set = setters(dot);
   let exactly = NaN;
-  tips.show(node, () => (Number.isNaN(exactly) ? "" : `${fn.shown}(${num(exactly, 4)}) = ${exact(fn.apply(exactly))}`));
+  tips.show(node, () => (Number.isNaN(exactly) ? "" : `${fn.before}(${num(exactly, 4)})${fn.behind} = ${exact(fn.apply(exactly))}`));
   return {
     draw(values) {
-      const known = evaluate(input, values);
+      const known = evaluate(fn.input, values);
       const z = Number.isNaN(known) && of ? fn.inverse(values[of]) : known;
       set("visibility", Number.isNaN(z) ? "hidden" : "visible");
       if (Number.isNaN(z)) return;
       set("cx", x(z).toFixed(2));
       set("cy", y(fn.apply(z)).toFixed(2));
     },
-    print(values) { exactly = evaluate(input, values); },
+    print(values) { exactly = evaluate(fn.input, values); },
   };
 }
 

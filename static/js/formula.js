@@ -83,15 +83,48 @@ export function rename(tree, name) {
   return copy;
 }
 
-/** The closed range the tree cannot leave, or null; quantities maps JSON keys to rows of the gate table. */
+/** The closed range the tree cannot leave, or null where it has none or is more than a bounded thing with numbers; quantities maps JSON keys to rows of the gate table. */
 export function range(tree, quantities) {
+  if (tree.op === "num") return [tree.value, tree.value];
   if (tree.op === "call") return FUNCTIONS[tree.fn].range;
   if (tree.op === "var") {
     const row = quantities.get(tree.name.replace(/^prev\./, ""));
     return row && row.min !== null && row.max !== null ? [row.min, row.max] : null;
   }
-  const inner = tree.op === "-" && tree.left.op === "num" ? range(tree.right, quantities) : null;
-  return inner && [tree.left.value - inner[1], tree.left.value - inner[0]];
+  if (tree.left?.op !== "num" && tree.right?.op !== "num") return null;
+  const [left, right] = [range(tree.left, quantities), range(tree.right, quantities)];
+  if (!left || !right) return null;
+  const ends = left.flatMap((a) => right.map((b) => (tree.op === "*" ? a * b : tree.op === "+" ? a + b : a - b)));
+  return [Math.min(...ends), Math.max(...ends)];
+}
+
+/** The one call of a function in a tree, or undefined. */
+export const callIn = (tree) => (tree.op === "call" ? tree : ["of", "left", "right"].map((side) => tree[side] && callIn(tree[side])).find(Boolean));
+
+/** The tree with its call replaced by another node. */
+function around(tree, call, node) {
+  if (tree === call) return node;
+  const copy = { ...tree };
+  for (const side of ["of", "left", "right"]) if (tree[side]) copy[side] = around(tree[side], call, node);
+  return copy;
+}
+
+/**
+ * A tree that squashes one input, "sigmoid(…)" or "4 * sigmoid(…) - 2": the input, what is written before and behind the input's parentheses, the range,
+ * the function of the input and its inverse.
+ */
+export function squashing(tree) {
+  const call = callIn(tree);
+  const fn = FUNCTIONS[call.fn];
+  const outer = around(tree, call, { op: "call", fn: call.fn, of: { op: "var", name: "z" } });
+  const [low, high] = range(outer, new Map());
+  const [fnLow, fnHigh] = fn.range;
+  const [before, behind] = pieces(around(tree, call, { op: "var", name: "z" })).map(({ kind, text }) => (kind === "var" ? "\0" : text.replace(" · ", ""))).join("").split("\0");
+  return {
+    fn: call.fn, input: call.of, before: before + fn.shown, behind, range: [low, high],
+    apply: (z) => evaluate(outer, { z }),
+    inverse: (v) => fn.inverse(fnLow + ((v - low) / (high - low)) * (fnHigh - fnLow)),
+  };
 }
 
 const STRENGTH = { "+": 1, "-": 1, "*": 2, neg: 3 };
@@ -121,6 +154,12 @@ export function symbolOf(name, quantities) {
   const previous = name.startsWith("prev.");
   const key = previous ? name.slice(5) : name;
   return { key, symbol: quantities.get(key)?.symbol ?? key, sub: previous ? "t−1" : "" };
+}
+
+/** The name of the cell state that a gate sees through its peephole ("pre.c"): of this step if C stands before the gate in the table, else of the step before. */
+export function seenState(key, quantities) {
+  const order = [...quantities.keys()];
+  return order.indexOf("C") < order.indexOf(key) ? "C" : "prev.C";
 }
 
 /** The formula in symbols as DOM nodes: math italic in each quantity's colour, t−1 as a subscript. */

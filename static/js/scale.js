@@ -3,14 +3,16 @@
 const roundedUp = (peak) => Math.max(0.5, Math.ceil(peak * 2) / 2);
 
 /** Whether a quantity's colours can be scaled in several ways: only one without natural bounds. */
-export const hasScales = (quantity) => quantity.kind !== "gate" && quantity.max === null;
+export const hasScales = (quantity) => quantity.max === null;
+
+/** Whether a quantity cannot be negative: its colours are one ramp from zero, as a gate's. */
+export const fromZero = (quantity) => quantity.min === 0;
 
 /**
  * The limits [low, high] of a quantity's colours. Without natural bounds they are the task's, from the card ("task", widened where this run goes beyond),
  * this run's own ("run"), or each unit's own largest value ("unit": rows are then shares of it).
  */
 export function limits(quantity, trace, scale) {
-  if (quantity.kind === "gate") return { low: 0, high: 1, widened: false };
   if (!hasScales(quantity)) return { low: quantity.min, high: quantity.max, widened: false };
   if (scale === "unit") return { low: -1, high: 1, widened: false };
   const known = trace.card.limits?.[quantity.key] ?? 1;

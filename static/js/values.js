@@ -1,15 +1,21 @@
 /* Reads what a formula names out of a trace, for one step, layer and unit. */
 
-/** name -> number for "f", "prev.C" (one step earlier), "pre.f.x" (a part of a pre-activation; NaN while it has not arrived) and "scale.C" (see peak). */
+/** name -> number for "f", "prev.C" (one step earlier), "pre.f.x" (a part of a pre-activation; NaN while it has not arrived) and "scale.C" (see scaleOf). */
 export function readings(trace, { layer, t, unit }, names) {
   const pre = trace.pre(layer, t);
   return Object.fromEntries([...names].map((name) => {
     const [first, key, part] = name.split(".");
     if (first === "prev") return [name, trace.prev(layer, key, t, unit)];
     if (first === "pre") return [name, pre?.[key]?.[part]?.[unit] ?? NaN];
-    if (first === "scale") return [name, peak(trace, layer, key, unit)];
+    if (first === "scale") return [name, scaleOf(trace, layer, key, unit)];
     return [name, trace.value(layer, name, t, unit)];
   }));
+}
+
+/** Where the lines of a quantity are widest: at its bound, else at the unit's peak. */
+function scaleOf(trace, layer, key, unit) {
+  const { min, max } = trace.card.quantities.find((q) => q.key === key);
+  return max === null ? peak(trace, layer, key, unit) : Math.max(Math.abs(min), Math.abs(max));
 }
 
 const peaks = new WeakMap();

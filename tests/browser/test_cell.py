@@ -14,7 +14,7 @@ from tests.browser.score import EXAMPLE, open_link, trace, unit
 
 RECALL = "Cwxyzzyx?"
 CELLS = [("brackets-lstm", EXAMPLE, 6, 3), ("recall-gru", RECALL, 4, 5), ("brackets-rnn", EXAMPLE, 5, 2)]
-DOMAIN = {"sigmoid": 6.0, "tanh": 3.0}  # the ends of a box's axis
+DOMAIN = {"sigmoid": 6.0, "tanh": 3.0}  # the ends of a box's axis, by the function in its formula
 HALF = 22.0  # and half its width, in the drawing's own units
 PARTS = re.compile(r"[+−]\d\.\d\d")  # the sums' parts have arrived
 
@@ -100,7 +100,8 @@ def test_the_diagram_says_what_the_api_says(page: Page, model: str, text: str, t
         box = page.locator(f'#cell-view [data-of="{key}"][data-box]')
         factor = row["r"][u] if key == "n" else 1.0  # r reaches only the recurrent part of a GRU's candidate
         total = sum(values[u] * (factor if part in {"h", "b_hh"} else 1.0) for part, values in parts.items())
-        where = max(-1.0, min(1.0, total / DOMAIN[box.get_attribute("data-box") or ""])) * HALF
+        (function,) = (name for name in DOMAIN if name in (box.get_attribute("data-box") or ""))
+        where = max(-1.0, min(1.0, total / DOMAIN[function])) * HALF
         assert float(box.locator("circle").get_attribute("cx") or "nan") == pytest.approx(where, abs=0.02), key
 
 

@@ -3,7 +3,7 @@
 import { num } from "../format.js";
 import { spread } from "../geometry.js";
 import { quantityWord } from "../names.js";
-import { hasScales, limits } from "../scale.js";
+import { fromZero, hasScales, limits } from "../scale.js";
 import { word } from "../words.js";
 import { linePanels, lineY, ticks, tickText } from "./lines.js";
 import { resolve, rgb } from "./ramps.js";
@@ -79,7 +79,7 @@ function staves(figure, state) {
     const [low, high] = figure.layout[id].domain;
     const px = (high - low) * height;
     const { low: least, high: most } = limits(q, trace, scale ?? "task");
-    const ends = scale === "unit" && hasScales(q) ? ["−max", "+max"] : q.kind === "gate" ? ["0", "1"] : [signed(least), signed(most)];
+    const ends = scale === "unit" && hasScales(q) ? ["−max", "+max"] : fromZero(q) ? ["0", "1"] : [signed(least), signed(most)];
     const small = px < 30;
     layout[id] = { ...figure.layout[id], visible: true, showgrid: false, zeroline: false, showline: false, ticks: "", tickmode: "array", tickvals: small ? [] : [0, trace.hidden - 1], tickfont: { size: 10, color: rgb(resolve("var(--ink3)")) } };
     const beside = (text, y, more) => layout.annotations.push(note(text, { x: 0, y, xanchor: "right", yanchor: "middle", xshift: -24, ...more, font: { color: hue(q), size: 12 } }));
@@ -87,7 +87,7 @@ function staves(figure, state) {
     if (!small) beside(shown(quantityWord(q)), (low + high) / 2, { yshift: -14 });
     const limit = (text, y, yanchor) => layout.annotations.push(note(text, { x: 1, y, xanchor: "left", yanchor, xshift: 25, yshift: { top: 5, middle: 0, bottom: -5 }[yanchor] }));
     if (small) limit(`${ends[0]} … ${ends[1]}`, (low + high) / 2, "middle");
-    else [[ends[1], high, "top"], [ends[0], low, "bottom"], ...(q.kind === "gate" ? [] : [["0", (low + high) / 2, "middle"]])].forEach((one) => limit(...one));
+    else [[ends[1], high, "top"], [ends[0], low, "bottom"], ...(fromZero(q) ? [] : [["0", (low + high) / 2, "middle"]])].forEach((one) => limit(...one));
     return { ...one, showscale: true, colorbar: { x: 1, xpad: 10, xanchor: "left", y: (low + high) / 2, yanchor: "middle", len: high - low, lenmode: "fraction", ypad: 0, thickness: 10, outlinewidth: 0, showticklabels: false, ticks: "" } };
   });
   return { data, layout };

@@ -1,4 +1,6 @@
-/* The colour of a value: gates on a ramp of one hue, states from graphite over zero to their hue. Linear, never clipped, mixed in OKLab. */
+/* The colour of a value: what is never negative on a ramp of one hue, as gates are; states from graphite over zero to their hue. Linear, never clipped, mixed in OKLab. */
+
+import { fromZero } from "../scale.js";
 
 let probe = null;
 
@@ -43,10 +45,10 @@ export function colorscale(quantity) {
   const zero = resolve("var(--zero)");
   const top = resolve("var(--q)", `q-${quantity.key}`);
   const neg = resolve("var(--neg)");
-  const at = (p) => (quantity.kind === "gate" ? mix(zero, top, p) : p >= 0.5 ? mix(zero, top, 2 * p - 1) : mix(zero, neg, 1 - 2 * p));
+  const at = (p) => (fromZero(quantity) ? mix(zero, top, p) : p >= 0.5 ? mix(zero, top, 2 * p - 1) : mix(zero, neg, 1 - 2 * p));
   return Array.from({ length: 2 * STOPS + 1 }, (_, n) => [n / (2 * STOPS), rgb(at(n / (2 * STOPS)))]);
 }
 
 /** The same ramp as a CSS gradient, highest value on top. */
 export const gradient = (quantity) =>
-  quantity.kind === "gate" ? "linear-gradient(in oklab to top, var(--zero), var(--q))" : "linear-gradient(in oklab to top, var(--neg), var(--zero), var(--q))";
+  fromZero(quantity) ? "linear-gradient(in oklab to top, var(--zero), var(--q))" : "linear-gradient(in oklab to top, var(--neg), var(--zero), var(--q))";

@@ -9,7 +9,8 @@ export function sentence({ trace, card, layer, unit, t }) {
   const values = Object.fromEntries(card.quantities.map((q) => [q.key, trace.value(layer, q.key, t, unit)]));
   const prev = trace.prev(layer, "h", t, unit);
   const params = { t, token: trace.token(t), unit, h: num(values.h, 2), before: num(prev, 2) };
-  if ("f" in values) Object.assign(params, { keep: percent(values.f), write: sgn(values.i * values.C_tilde, 2), show: percent(values.o), C: num(values.C, 2) });
+  if ("f" in values) params.keep = percent(values.f);
+  if ("C_tilde" in values) Object.assign(params, { write: sgn((values.i ?? 1 - values.f) * values.C_tilde, 2), C: num(values.C, 2) });
   if ("z" in values) Object.assign(params, { keep: percent(values.z), write: sgn((1 - values.z) * values.n, 2) });
   const key = hasWord(`announce.${card.cell}`) ? `announce.${card.cell}` : "announce.other";
   const answer = trace.said(t);

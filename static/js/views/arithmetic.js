@@ -3,7 +3,7 @@
 import { term } from "../digits.js";
 import { h, setText } from "../dom.js";
 import { exactTips } from "../exact.js";
-import { evaluate, FUNCTIONS, names, numeric, parse, range, symbol, symbolic } from "../formula.js";
+import { callIn, evaluate, names, numeric, parse, range, squashing, symbol, symbolic } from "../formula.js";
 import { exact } from "../format.js";
 import { readings } from "../values.js";
 import { word } from "../words.js";
@@ -13,17 +13,19 @@ const VALUE_DIGITS = 3;
 const DASH = "–";
 /** The most characters a line of numbers has at its full size. */
 const LONG = 38;
-const COLUMNS = ["x", "h", "b"];
+const COLUMNS = ["x", "h", "c", "b"];
 
 const signed = (text) => (text.startsWith("−") ? text : `+${text}`);
 
-/** A gate's sum as rows of terms for the columns x, h and bias: [{factor, terms: {x, h, b}}], or null for a formula of another shape. */
+/** A gate's sum as rows of terms for the columns x, h, c and bias: [{factor, terms: {x, h, b}}], or null for a formula of another shape. */
 export function sumRows(tree) {
-  if (tree.op !== "call") return null;
+  const call = callIn(tree);
+  if (!call || !range(tree, new Map())) return null;
   const terms = (node) => (node.op === "+" ? [...terms(node.left), ...terms(node.right)] : [node]);
   const isPart = (node) => node.op === "var" && node.name.startsWith("pre.");
   const columns = (parts) => Object.fromEntries(parts.map(({ name }) => [COLUMNS.find((c) => name.slice(4).startsWith(c)), name]));
-  const all = terms(tree.of);
+  const all = terms(call.of);
+  if (!all.some(isPart)) return null;
   const rows = [{ factor: null, terms: columns(all.filter(isPart)) }];
   for (const node of all.filter((term) => !isPart(term))) {
     const inner = node.op === "*" && node.left.op === "var" ? terms(node.right) : [];
@@ -45,19 +47,21 @@ export function arithmeticView(root, store) {
 
   function build(card) {
     const quantities = new Map(card.quantities.map((q) => [q.key, q]));
-    const grid = h("div", { class: "sums" });
     const [gates, states] = [[], []];
-    for (const q of card.quantities) {
-      const tree = parse(q.formula);
-      const sums = sumRows(tree);
-      (sums ? gates : states).push(createRow(q, tree, sums, quantities, tips));
-    }
+    const read = card.quantities.map((q) => ({ q, tree: parse(q.formula) })).map((row) => ({ ...row, sums: sumRows(row.tree) }));
+    const columns = COLUMNS.filter((column) => column !== "c" || read.some(({ sums }) => sums?.some(({ terms }) => terms.c)));
+    for (const { q, tree, sums } of read) (sums ? gates : states).push(createRow(q, tree, { sums, columns }, quantities, tips));
+    const grid = h("div", { class: "sums", style: `--parts:${columns.length}` });
     const head = (...content) => h("span", { class: "hd" }, ...content);
     const rounded = h("span", { class: "hd rest", tabindex: "0" }, word("arithmetic.rounded"));
     tips.show(rounded, () => word("arithmetic.rounding", { terms: TERM_DIGITS, values: VALUE_DIGITS }));
-    const fromH = word("arithmetic.from_h").split("{h}");
+    const from = (key, name, node) => { const [before, behind] = word(key).split(`{${name}}`); return head(before, node, behind); };
+    const heads = {
+      x: () => head(word("arithmetic.from_x")), h: () => from("arithmetic.from_h", "h", symbol("prev.h", quantities)),
+      c: () => from("arithmetic.from_c", "c", symbol("C", quantities)), b: () => head(word("arithmetic.bias")),
+    };
     grid.append(
-      h("span", { class: "over" }), head(word("arithmetic.from_x")), head(fromH[0], symbol("prev.h", quantities), fromH[1]), head(word("arithmetic.bias")), rounded,
+      h("span", { class: "over" }), ...columns.map((column) => heads[column]()), rounded,
       ...gates.flatMap((row) => row.nodes), states.length ? h("hr") : "", ...states.flatMap((row) => row.nodes),
     );
     root.replaceChildren(h("h3", { class: "sr" }, word("arithmetic.title")), grid, tips.node);
@@ -78,7 +82,7 @@ export function arithmeticView(root, store) {
 }
 
 /** One quantity's line or lines: its nodes for the grid, the names it reads, and print(values). */
-function createRow(quantity, tree, sums, quantities, tips) {
+function createRow(quantity, tree, { sums, columns }, quantities, tips) {
   const { key } = quantity;
   const own = names(tree).map((name) => (name.startsWith("pre.") ? name.replace("pre.", `pre.${key}.`) : name));
   const bounds = range({ op: "var", name: key }, quantities);
@@ -99,7 +103,7 @@ function createRow(quantity, tree, sums, quantities, tips) {
   const result = tip(h("span", { class: `val q-${key}`, tabindex: "-1" }), key);
   const equals = h("span", { class: "c" }, "=");
   const name = h("span", { class: "l" }, symbol(key, quantities));
-  const body = sums ? gateNodes(tree, sums, { name, equals, result, tip }) : stateNodes(tree, quantities, { name, equals, result, tip });
+  const body = sums ? gateNodes(squashing(tree), { sums, columns }, { name, equals, result, tip }) : stateNodes(tree, quantities, { name, equals, result, tip });
   return {
     nodes: body.nodes,
     names: [...own, key],
@@ -115,24 +119,24 @@ function createRow(quantity, tree, sums, quantities, tips) {
 }
 
 /** σ( +0.79 +9.31 +2.67 ) = 0.999, in columns; a product inside the sum (a GRU's r) takes a row of its own in the same columns. */
-function gateNodes(tree, sums, { name, equals, result, tip }) {
+function gateNodes({ before, behind }, { sums, columns }, { name, equals, result, tip }) {
   const cells = [];
   const factors = [];
   const nodes = sums.flatMap(({ factor, terms }, n) => {
     const last = n === sums.length - 1;
-    const columns = COLUMNS.map((column) => {
+    const parts = columns.map((column) => {
       const node = h("span", { tabindex: terms[column] ? "-1" : null });
       if (terms[column]) cells.push({ node: tip(node, terms[column]), name: terms[column] });
       return node;
     });
-    const open = h("span", { class: "fn" }, factor ? "" : `${FUNCTIONS[tree.fn].shown}\u2009(`);
+    const open = h("span", { class: "fn" }, factor ? "" : `${before}\u2009(`);
     if (factor) {
       const node = tip(h("span", { class: `q-${factor}`, tabindex: "-1" }), factor);
       open.append(node, "\u2009·\u2009(");
       factors.push({ node, name: factor });
     }
-    const tail = last ? [h("span", { class: "c" }, ")".repeat(factor ? 2 : 1)), equals, result] : [h("span"), h("span"), h("span")];
-    return [n === 0 ? name : h("span"), h("span", { class: "c" }, n === 0 ? "=" : "+"), open, ...columns, ...tail];
+    const tail = last ? [h("span", { class: behind ? "c behind" : "c" }, ")".repeat(factor ? 2 : 1) + behind), equals, result] : [h("span"), h("span"), h("span")];
+    return [n === 0 ? name : h("span"), h("span", { class: "c" }, n === 0 ? "=" : "+"), open, ...parts, ...tail];
   });
   return { nodes, print: (write) => [...cells, ...factors].forEach((cell) => setText(cell.node, write(cell.name))) };
 }

@@ -3,6 +3,7 @@
 import { createDiagram, spans } from "../diagram.js";
 import { h, setAttribute, setText, svg } from "../dom.js";
 import { exactTips } from "../exact.js";
+import { cellWord } from "../names.js";
 import { createTween } from "../tween.js";
 import { readings } from "../values.js";
 import { word } from "../words.js";
@@ -45,7 +46,7 @@ export function cellView(root, store, actions) {
     layers.say(word("cell.layer", { n: layer }), start.layers > 1, [layer === 0, layer === start.layers - 1]);
     units.say(word("cell.unit", { u: unit }), trace.hidden > 1);
     const { diagram, slots, drawing, tween } = picture;
-    setAttribute(drawing, "aria-label", word("cell.diagram", { cell: card.cell.toUpperCase(), t, u: unit }));
+    setAttribute(drawing, "aria-label", word("cell.diagram", { cell: cellWord(card.cell), t, u: unit }));
     slots.input.say({ token, layer, card, hidden: trace.hidden });
     const values = readings(trace, { layer, t, unit }, diagram.names);
     slots.legend.say(values);
@@ -122,10 +123,10 @@ function legend(card, drawing, tips) {
       for (const line of lines) {
         const { scale } = line;
         const fixed = Number(scale);
-        const symbol = card.quantities.find((q) => q.key === scale)?.symbol;
-        const [key, params] = fixed ? ["cell.sums", { limit: fixed }] : ["cell.scale", { symbol, limit: values[`scale.${scale}`] }];
+        const quantity = card.quantities.find((q) => q.key === scale);
+        const [key, params] = fixed ? ["cell.sums", { limit: fixed }] : ["cell.scale", { symbol: quantity.symbol, limit: values[`scale.${scale}`] }];
         setText(line.node, word(key, params));
-        line.why = word(`${key}_why`, params);
+        line.why = word(quantity && quantity.max !== null ? "cell.bound_why" : `${key}_why`, params);
       }
     },
   };

@@ -2,9 +2,9 @@
 
 import { $, h } from "../dom.js";
 import { percent } from "../format.js";
-import { parse, pieces, symbol } from "../formula.js";
+import { parse, pieces, seenState, symbol } from "../formula.js";
 import { hasWord, say, word } from "../words.js";
-import { accuracyText, cellName, quantityWord, taskName } from "../names.js";
+import { accuracyText, cellName, cellWord, quantityWhat, quantityWord, taskName } from "../names.js";
 
 /** Whether a model of the group does as well as each of the others: their 95 % intervals overlap. */
 export function asWell(one, group) {
@@ -17,7 +17,7 @@ function modelsFace({ store, actions, close }) {
   const { models, card } = store.get();
   const groups = Map.groupBy(models, (m) => m.task ?? m.name);
   const choice = (m) => h("button", { type: "button", class: "choice", "aria-pressed": String(m === card), on: { click: () => { close(); actions.setModel(m.name); } } },
-    h("b", {}, m.cell.toUpperCase()), h("span", { class: "dim" }, m.name, h("span", { class: "units" }, " · ", word("picker.units", { n: m.hidden_size }), m.layers > 1 ? ` × ${m.layers}` : "")), h("span", {}, accuracyText(m)));
+    h("b", {}, cellWord(m.cell)), h("span", { class: "dim" }, m.name, h("span", { class: "units" }, " · ", word("picker.units", { n: m.hidden_size }), m.layers > 1 ? ` × ${m.layers}` : "")), h("span", {}, accuracyText(m)));
   const section = (group) => h("section", {}, h("h3", {}, taskName(group[0])), group[0].about ? h("p", { class: "dim" }, say(group[0].about)) : "",
     h("div", { class: "choices" }, ...group.map(choice)), group.some((m) => m.cell === "rnn" && asWell(m, group)) ? h("p", { class: "dim" }, word("card.rnnAsWell")) : "");
   return [word("models.title"), ...[...groups.values()].map(section), cardFace(card)];
@@ -63,12 +63,12 @@ function cardFace(card) {
     ...(training?.tries?.length ? triesPart(training) : []));
 }
 
-/** The parts of a pre-activation as they are written: W x + U h + b, each with the name of its quantity. */
-const PARTS = { x: (sub) => ["W", sub, "\u2009x"], h: (sub, before) => ["U", sub, "\u2009", before], b: (sub) => ["b", sub], b_ih: (sub) => ["b", sub, "′"], b_hh: (sub) => ["b", sub, "″"] };
+/** The parts of a pre-activation as they are written: W x + U h + p C + b, each with the name of its quantity. */
+const PARTS = { x: (sub) => ["W", sub, "\u2009x"], h: (sub, h1) => ["U", sub, "\u2009", h1], c: (sub, h1, seen) => ["p", sub, " · ", seen], b: (sub) => ["b", sub], b_ih: (sub) => ["b", sub, "′"], b_hh: (sub) => ["b", sub, "″"] };
 
 /** A quantity's formula in symbols: the one that runs. */
 function formula(q, quantities) {
-  const part = (name) => PARTS[name.slice(4)](h("sub", {}, q.symbol), symbol("prev.h", quantities)).map((one) => (typeof one === "string" ? h("i", { class: "m" }, one) : one));
+  const part = (name) => PARTS[name.slice(4)](h("sub", {}, q.symbol), symbol("prev.h", quantities), symbol(seenState(q.key, quantities), quantities)).map((one) => (typeof one === "string" ? h("i", { class: "m" }, one) : one));
   const shown = pieces(parse(q.formula)).flatMap(({ kind, text, name }) => (kind !== "var" ? text : name.startsWith("pre.") ? part(name) : symbol(name, quantities)));
   return h("p", { class: "formula" }, symbol(q.key, quantities), " = ", ...shown);
 }
@@ -77,7 +77,7 @@ function quantitiesPart(card) {
   const quantities = new Map(card.quantities.map((q) => [q.key, q]));
   return h("dl", { class: "quantities" }, ...card.quantities.flatMap((q) => [
     h("dt", {}, symbol(q.key, quantities), ` ${quantityWord(q)}`),
-    h("dd", {}, hasWord(`quantity.${q.key}.what`) ? h("p", {}, word(`quantity.${q.key}.what`)) : "", formula(q, quantities)),
+    h("dd", {}, h("p", {}, quantityWhat(q, card.cell)), formula(q, quantities)),
   ]));
 }
 
@@ -86,7 +86,7 @@ function helpFace({ store }) {
   const keys = [["space", "play"], ["← →", "step"], ["Home End", "ends"], ["PgUp PgDn", "clicker"], ["↑ ↓", "unit"], ["[ ]", "layer"], ["/", "input"], ["Esc", "leave"], ["?", "help"]];
   const says = (...names) => names.map((name) => h("p", {}, word(`help.${name}`)));
   return [word("help.title"), ...says("what", "score", "cell", "colour"),
-    ...(card ? [h("h3", {}, word("help.quantities")), quantitiesPart(card), h("p", { class: "dim" }, word("help.unit", { n: card.hidden_size }))] : []),
+    ...(card ? [h("h3", {}, word("help.quantities")), hasWord(`cell.about.${card.cell}`) ? h("p", {}, word(`cell.about.${card.cell}`)) : "", quantitiesPart(card), h("p", { class: "dim" }, word("help.unit", { n: card.hidden_size }))] : []),
     h("h3", {}, word("help.why")), ...says("rnn", "lstm"),
     h("h3", {}, word("help.keys")), h("table", {}, h("tbody", {}, ...keys.map(([key, name]) => h("tr", {}, h("td", {}, ...key.split(" ").flatMap((k) => [h("kbd", {}, k), " "])), h("td", {}, word(`keys.${name}`)))))),
     h("p", { class: "dim" }, word("help.api"), " ", h("a", { href: "docs" }, word("help.docs")))];

@@ -3,11 +3,11 @@
 import { $, h, rebuild, setText, svg } from "../dom.js";
 import { bounded, exact, num } from "../format.js";
 import { gradient } from "../charts/ramps.js";
-import { hasScales, limits, unitPeak } from "../scale.js";
+import { fromZero, hasScales, limits, unitPeak } from "../scale.js";
 import { lineY, tickText, ticks } from "../charts/lines.js";
 import { spread } from "../geometry.js";
-import { quantityWord } from "../names.js";
-import { hasWord, word } from "../words.js";
+import { quantityWhat, quantityWord } from "../names.js";
+import { word } from "../words.js";
 
 const NEXT_SCALE = { task: "run", run: "unit", unit: "task" };
 const px = (v) => `${v}px`;
@@ -24,7 +24,7 @@ export function scalesView(store, actions) {
     const zoomed = store.get().zoomed === n;
     const { top, height } = geo.staves[n];
     return h("button", {
-      class: `name q-${q.key}`, type: "button", dataset: { key: `name ${n}` }, style: `top:${geo.stavesTop + top + height / 2}px;translate:0 -50%`, "aria-pressed": String(zoomed), title: [hasWord(`quantity.${q.key}.what`) ? word(`quantity.${q.key}.what`) : "", word(zoomed ? "score.unzoom" : "score.zoom", { name: quantityWord(q) })].filter(Boolean).join("\n"),
+      class: `name q-${q.key}`, type: "button", dataset: { key: `name ${n}` }, style: `top:${geo.stavesTop + top + height / 2}px;translate:0 -50%`, "aria-pressed": String(zoomed), title: [quantityWhat(q, store.get().card.cell), word(zoomed ? "score.unzoom" : "score.zoom", { name: quantityWord(q) })].filter(Boolean).join("\n"),
       on: { click: () => store.set({ zoomed: zoomed ? null : n }) },
     }, h("span", { class: height > 26 * geo.k ? "msym" : "msym small" }, q.symbol), height > 30 * geo.k ? h("small", {}, quantityWord(q)) : "");
   };
@@ -86,7 +86,7 @@ export function scalesView(store, actions) {
       const own = scale === "unit" && hasScales(q);
       const { low, high, widened, known } = limits(q, trace, scale ?? "task");
       const at = geo.stavesTop + stave.top;
-      const sign = (v) => (q.kind === "gate" ? num(v, 0) : (v > 0 ? "+" : "") + num(v, v % 1 && Math.abs(v) < 100 ? 1 : 0));
+      const sign = (v) => (fromZero(q) ? num(v, 0) : (v > 0 ? "+" : "") + num(v, v % 1 && Math.abs(v) < 100 ? 1 : 0));
       const reach = own ? unitPeak(trace, layer, q.key, unit) : high;
       const words = own ? ["+" + brief(reach), "−" + brief(reach)] : [sign(high), sign(low)];
       const why = widened && !own ? word("scale.widened", { from: num(known, 1), to: num(high, 1) }) : null;
