@@ -60,6 +60,7 @@ class _Layer:
     def __init__(self, cell: Cell, x: NDArray[Any], rows: Row, initial: Row, d_h: Array, *, by_x: bool) -> None:
         self._cell = cell
         self._d_w = np.zeros_like(cell.w)
+        self._beside_w: dict[str, Array] = {}
         rows = {name: _units_first(values) for name, values in rows.items()}
         first = {name: _units_first(initial[name][np.newaxis])[0] for name in cell.state_names}
         numbers = () if x.dtype.kind in "iu" else x.shape[-1:]
@@ -70,9 +71,12 @@ class _Layer:
         for start in reversed(range(0, len(x), BLOCK)):
             at = slice(start, min(start + BLOCK, len(x)))
             before = {name: _before(first[name], rows[name], at) for name in cell.state_names}
-            slopes = cell.slopes({name: values[at] for name, values in rows.items()}, before)
+            done = {name: values[at] for name, values in rows.items()}
+            slopes = cell.slopes(done, before)
             from_later = self._steps(slopes, tuple(values[at] for values in self.states.values()), from_later)
             self._sum(x[at], before["h"], slopes[0], at)
+            for name, part in cell.gradients_beside_w(slopes[0], done, before).items():
+                self._beside_w[name] = self._beside_w[name] + part if name in self._beside_w else part
         self.initial = dict(zip(cell.state_names, from_later, strict=True))
 
     def _steps(self, slopes: tuple[Array, ...], states: Carry, from_later: Carry) -> Carry:
@@ -96,7 +100,7 @@ class _Layer:
 
     def parameters(self) -> dict[str, Array]:
         """The gradients of the weights under PyTorch's names, without the layer's number."""
-        return self._cell.gradients(self._d_w)
+        return {**self._cell.gradients(self._d_w), **self._beside_w}
 
 
 def _before(initial: Array, values: Array, at: slice) -> Array:

@@ -20,6 +20,7 @@ from safetensors.numpy import save as to_safetensors
 
 from lstm.activations import Array
 from lstm.card import Card, Example, Words, checked
+from lstm.cells import CELLS
 from lstm.errors import BadCheckpoint, GatescopeError
 from lstm.network import Network
 from lstm.tokenizers import NumberTokenizer, SymbolTokenizer
@@ -75,7 +76,7 @@ def load(path: Path) -> Model:
         _check_size(path)
         with safe_open(path, framework="numpy") as file:
             card = _card(file.metadata() or {})
-            tensors = {name: _tensor(file, name) for name in _names(file)}
+            tensors = {name: _tensor(file, name) for name in _names(file, card["cell"])}
         network = Network.from_parameters(card["cell"], tensors, card["readout"])
         return Model(network, _tokenizer(card, network), card)
     except SafetensorError as error:
@@ -109,11 +110,12 @@ def _card(metadata: Mapping[str, str]) -> Card:
     return checked(card)
 
 
-def _names(file: _File) -> list[str]:
-    """The names of a file's tensors, not too many and all of one dtype. Raises ValueError."""
+def _names(file: _File, cell: str) -> list[str]:
+    """The names of a file's tensors, no more than such cells can have and all of one dtype. Raises ValueError."""
     names = list(file.keys())
-    if len(names) > 4 * MAX_LAYERS + 2:
-        raise ValueError(f"it holds {len(names)} tensors, and {MAX_LAYERS} layers have {4 * MAX_LAYERS + 2}")
+    most = len(CELLS[cell].shapes(1, 1)) * MAX_LAYERS + 2
+    if len(names) > most:
+        raise ValueError(f"it holds {len(names)} tensors, and {MAX_LAYERS} layers have {most}")
     dtypes = {file.get_slice(name).get_dtype() for name in names}
     if len(dtypes) != 1 or not dtypes <= set(_DTYPES):
         raise ValueError(f"its tensors should all be {' or all '.join(_DTYPES)}, and are {', '.join(sorted(dtypes))}")

@@ -103,15 +103,24 @@ def sum_of_products(left: Array, right: Array, stack: tuple[int, ...] = ()) -> A
 
 
 def columns(vector: Array, values: Array) -> Array:
-    """A number a unit, (H,) or (S, H), so that it meets values (n, H, …) or (H, …) in every column of its network."""
+    """A number a unit, (H,) or (S, H), so that it meets values (n, H, …) in every column of its network."""
     if vector.ndim == 2:
         return np.repeat(vector.T, values.shape[-1] // len(vector), axis=1)
-    return vector if values.shape[-1:] == vector.shape and values.ndim < 3 else vector[:, np.newaxis]
+    return vector if values.ndim == 2 else vector[:, np.newaxis]
+
+
+def sum_of_columns(values: Array, stack: tuple[int, ...] = ()) -> Array:
+    """Σ over all steps and sequences: (n, H, …) gives a number a unit, (H,), or (S, H) in a stack."""
+    total: Array = values.sum(axis=0)
+    if total.ndim > 1:
+        total = total.reshape(len(total), *stack, -1).sum(axis=-1)
+    return total.T
 
 
 def _by_network(values: Array, networks: int) -> Array:
     """(…, I, S·B) as a view (…, S, I, B)."""
-    return values.reshape(*values.shape[:-1], networks, -1).swapaxes(-3, -2)
+    view: Array = values.reshape(*values.shape[:-1], networks, -1).swapaxes(-3, -2)
+    return view
 
 
 def units_first(values: Array) -> Array:

@@ -115,16 +115,17 @@ class Network:
 
         Raises ValueError for a missing or unknown name, or for shapes that do not fit.
         """
+        names = CELLS[cell].shapes(1, 1)
         layers = 0
         while f"weight_hh_l{layers}" in parameters:
             layers += 1
-        wanted = {f"{name}_l{k}" for k in range(max(layers, 1)) for name in _NAMES} | {"readout.weight", "readout.bias"}
+        wanted = {f"{name}_l{k}" for k in range(max(layers, 1)) for name in names} | {"readout.weight", "readout.bias"}
         if missing := wanted - parameters.keys():
             raise ValueError(f"missing: {', '.join(sorted(missing))}")
         if unknown := parameters.keys() - wanted:
             raise ValueError(f"not part of a {cell} with {layers} layers: {', '.join(sorted(unknown))}")
         readout = Readout(parameters["readout.weight"], parameters["readout.bias"], readout_kind)
-        cells = [CELLS[cell](*(parameters[f"{name}_l{k}"] for name in _NAMES)) for k in range(layers)]
+        cells = [CELLS[cell](*(parameters[f"{name}_l{k}"] for name in names)) for k in range(layers)]
         return cls(cells, readout)
 
     def parameters(self) -> dict[str, Array]:
@@ -190,7 +191,7 @@ class Network:
                     cell.step(slot)
                 rows = {name: units_last(values) for name, values in cell.rows(memory).items()}
                 if pre:
-                    of_gates = cell.parts(inputs, units_last(memory.h[:-1]))
+                    of_gates = cell.parts(inputs, memory)
                     parts.append({gate: _public(row, batch) for gate, row in of_gates.items()})
                 layers.append(_public(rows, batch))
                 after.append(tuple(states[-1] for states in (memory.h, *memory.carried)))
@@ -275,9 +276,6 @@ class _Fault(NamedTuple):
 
     def error(self) -> NonFinite:
         return NonFinite(self.step, self.layer, self.quantity)
-
-
-_NAMES = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
 
 
 def _by_step(rows: Row) -> Iterator[Row]:

@@ -37,12 +37,10 @@ def untrained(
     tokenizer = SymbolTokenizer(alphabet) if alphabet is not None else NumberTokenizer(input_size or 0)
     readout: ReadoutKind = "linear" if alphabet is None else "softmax"
     size = tokenizer.input_size
-    rows = len(CELLS[cell].torch_order) * hidden_size
     shapes: dict[str, tuple[int, ...]] = {}
     for k in range(layers):
-        shapes[f"weight_ih_l{k}"] = (rows, size if k == 0 else hidden_size)
-        shapes[f"weight_hh_l{k}"] = (rows, hidden_size)
-        shapes[f"bias_ih_l{k}"] = shapes[f"bias_hh_l{k}"] = (rows,)
+        of_layer = CELLS[cell].shapes(size if k == 0 else hidden_size, hidden_size)
+        shapes |= {f"{key}_l{k}": shape for key, shape in of_layer.items()}
     shapes |= {"readout.weight": (size, hidden_size), "readout.bias": (size,)}
     rng = np.random.default_rng(seed)
     bound = hidden_size**-0.5

@@ -11,9 +11,33 @@ from typing import Final
 from lstm.cells.cell import Cell
 from lstm.cells.gru import GRUCell
 from lstm.cells.lstm import LSTMCell
+from lstm.cells.lstm1997 import LSTM1997Cell, LSTM1997OpenCell
+from lstm.cells.lstm_coupled import CoupledLSTMCell
+from lstm.cells.lstm_peephole import PeepholeLSTMCell
 from lstm.cells.rnn import RNNCell
 
-CELLS: Final[Mapping[str, type[Cell]]] = {cell.name: cell for cell in (LSTMCell, GRUCell, RNNCell)}
+CELLS: Final[Mapping[str, type[Cell]]] = {
+    cell.name: cell
+    for cell in (
+        LSTMCell,
+        GRUCell,
+        RNNCell,
+        LSTM1997Cell,
+        LSTM1997OpenCell,
+        PeepholeLSTMCell,
+        CoupledLSTMCell,
+    )
+}
 """Every cell by its name in cards."""
 
-__all__ = ["CELLS", "Cell", "GRUCell", "LSTMCell", "RNNCell"]
+__all__ = [
+    "CELLS",
+    "Cell",
+    "CoupledLSTMCell",
+    "GRUCell",
+    "LSTM1997Cell",
+    "LSTM1997OpenCell",
+    "LSTMCell",
+    "PeepholeLSTMCell",
+    "RNNCell",
+]

@@ -2,8 +2,8 @@
 
 Weights come under PyTorch's names and in PyTorch's gate order. Inside they are one matrix W that multiplies
 [h(t−1), x(t), 1], so that a step costs one product; its rows for a sigmoid gate carry a minus, because
-σ(z) = 1 / (1 + exp(−z)) wants −z. Every step has a product of its own, so the bits of a step depend on nothing but its
-input and the state before it.
+σ(z) = 1 / (1 + exp(−z)) wants −z, and those of a gate 4σ(z) − 2 carry a half, because that is 2·tanh(z/2). Every step
+has a product of its own, so the bits of a step depend on nothing but its input and the state before it.
 
 Does not know layers, readouts, losses or files. "…" in a shape stands for nothing, or for a batch; H is the number of
 units, X the size of the input, G the number of gates, R the number of rows of W. Units come before the batch here, as
@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from lstm.activations import Array
 from lstm.gates import Quantity
-from lstm.memory import Carry, Memory, per_step, product
+from lstm.memory import Carry, Memory, per_step, product, units_last
 from lstm.trace import Parts, Row
 
 Slot: TypeAlias = tuple[Any, ...]
@@ -30,17 +30,21 @@ Slot: TypeAlias = tuple[Any, ...]
 
 
 class Block(NamedTuple):
-    """H rows of W: the gate that they compute, whether it passes through σ, and which parts of [h, x] they see."""
+    """H rows of W: the gate that they compute, whether it passes through σ, and which parts of [h, x] they see.
+
+    `scale` is a factor that the squashing function after them wants on its input.
+    """
 
     gate: str
     sigma: bool = False
     sees_h: bool = True
     sees_x: bool = True
+    scale: float = 1
 
     @property
-    def sign(self) -> int:
+    def factor(self) -> float:
         """What these rows of W are multiplied by."""
-        return -1 if self.sigma else 1
+        return -self.scale if self.sigma else self.scale
 
 
 class Cell(ABC):
@@ -58,6 +62,17 @@ class Cell(ABC):
     """The gates in the rows of PyTorch's weights."""
     blocks: ClassVar[tuple[Block, ...]]
     """The gates in the rows of W: those with σ side by side."""
+
+    @classmethod
+    def shapes(cls, input_size: int, hidden_size: int) -> dict[str, tuple[int, ...]]:
+        """The shape of each parameter of a layer under PyTorch's name, without the layer's number."""
+        rows = len(cls.torch_order) * hidden_size
+        return {
+            "weight_ih": (rows, input_size),
+            "weight_hh": (rows, hidden_size),
+            "bias_ih": (rows,),
+            "bias_hh": (rows,),
+        }
 
     def __init__(self, weight_ih: Array, weight_hh: Array, bias_ih: Array, bias_hh: Array) -> None:
         gates = len(self.torch_order)
@@ -95,7 +110,7 @@ class Cell(ABC):
             if block.sees_x:
                 rows[..., size:-1] = self.weight_ih[..., at, :]
                 rows[..., -1] += self.bias_ih[..., at]
-            rows *= block.sign
+            rows *= block.factor
         return w
 
     def gradients(self, d_w: Array) -> dict[str, Array]:
@@ -103,13 +118,20 @@ class Cell(ABC):
         size = self.hidden_size
         named = {name: np.zeros_like(values) for name, values in self.parameters().items()}
         for k, block in enumerate(self.blocks):
-            rows = d_w[..., k * size : (k + 1) * size, :] * block.sign
+            rows = d_w[..., k * size : (k + 1) * size, :] * block.factor
             at = self.at(block.gate)
             if block.sees_h:
                 named["weight_hh"][..., at, :], named["bias_hh"][..., at] = rows[..., :size], rows[..., -1]
             if block.sees_x:
                 named["weight_ih"][..., at, :], named["bias_ih"][..., at] = rows[..., size:-1], rows[..., -1]
         return named
+
+    def gradients_beside_w(self, d_product: Array, rows: Row, before: Row) -> dict[str, Array]:  # noqa: ARG002
+        """What some steps add to the gradients of the parameters that are not part of W; most cells have none.
+
+        `d_product` (n, R, …): the gradient of W·[h(t−1), x(t), 1]; `rows` and `before` as for `slopes`.
+        """
+        return {}
 
     def memory(self, x: NDArray[Any], before: Carry) -> Memory:
         """A place for the steps of an input: `x` integers (n, …) for one-hot vectors, or floats (n, …, X)."""
@@ -166,11 +188,12 @@ class Cell(ABC):
         slopes in `slot` become gradients in place.
         """
 
-    def parts(self, x: NDArray[Any], h_before: Array) -> Parts:
+    def parts(self, x: NDArray[Any], memory: Memory) -> Parts:
         """The pre-activation of each gate in its parts: from x, from h(t−1), the bias, each (n, …, H). Not for stacks.
 
-        `x`: integers (n, …) for one-hot inputs, or floats (n, …, X). `h_before` (n, …, H): h(t−1) of each step.
+        `x`: integers (n, …) for one-hot inputs, or floats (n, …, X). `memory`: the steps over it, done.
         """
+        h_before = units_last(memory.h[:-1])
         from_x = self.weight_ih.T[x] if x.dtype.kind in "iu" else per_step(x, self.weight_ih)
         from_h = per_step(h_before, self.weight_hh)
         parts = {}

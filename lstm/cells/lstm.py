@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import repeat
+from typing import ClassVar
 
 import numpy as np
 from numpy import add, multiply
@@ -24,8 +25,13 @@ class LSTMCell(Cell):
     name = "lstm"
     quantities = LSTM
     state_names = ("h", "c")
-    torch_order = ("i", "f", "c_tilde", "o")
-    blocks = (Block("c_tilde"), Block("f", sigma=True), Block("i", sigma=True), Block("o", sigma=True))
+    torch_order: ClassVar[tuple[str, ...]] = ("i", "f", "c_tilde", "o")
+    blocks: ClassVar[tuple[Block, ...]] = (
+        Block("c_tilde"),
+        Block("f", sigma=True),
+        Block("i", sigma=True),
+        Block("o", sigma=True),
+    )
 
     def rows(self, memory: Memory) -> dict[str, Array]:
         c_tilde, f, i, o = self.by_block(memory.product)
@@ -64,14 +70,14 @@ class LSTMCell(Cell):
 
     def slots_back(self, slopes: tuple[Array, ...]) -> Iterator[Slot]:
         d_product, f, c_from_h = slopes
-        through_c, through_h = d_product[:, : 3 * self.hidden_size], d_product[:, 3 * self.hidden_size :]
-        by_gate = through_c.reshape(len(f), 3, *f.shape[1:])
-        return zip(d_product, by_gate, through_h, f, c_from_h, strict=True)
+        by_gate = d_product.reshape(len(f), len(self.blocks), *f.shape[1:])
+        through_c, through_h = by_gate[:, :-1], by_gate[:, -1]
+        return zip(d_product, through_c, through_h, f, c_from_h, strict=True)
 
     def step_back(self, slot: Slot, gradient: Carry) -> Carry:
         d_h, d_c = gradient
-        d_product, d_c_tilde_f_i, d_o, f, c_from_h = slot
+        d_product, d_through_c, d_o, f, c_from_h = slot
         d_c += d_h * c_from_h
-        d_c_tilde_f_i *= d_c
+        d_through_c *= d_c  # C̃, f and i
         d_o *= d_h
         return self._w_h_back(d_product), d_c * f

@@ -28,7 +28,7 @@ def test_values_read_off_the_screen_equal_the_api_and_pytorch(page: Page) -> Non
     for key, name in QUANTITIES.items():
         seen = value(page, key)
         assert np.float32(seen) == np.float32(row[key][UNIT]), key
-        assert seen == pytest.approx(float(oracle[f"0.{name}"][STEP, UNIT]), abs=1e-5), key
+        assert seen == pytest.approx(float(oracle[f"0.0.{name}"][STEP, UNIT]), abs=1e-5), key
 
 
 def test_the_printed_arithmetic_adds_up_to_the_gate(page: Page) -> None:

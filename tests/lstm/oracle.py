@@ -1,4 +1,4 @@
-"""Reads what scripts/record_oracles.py wrote: the numbers that PyTorch computed, by layer."""
+"""Reads what scripts/record_oracles.py wrote: the numbers that PyTorch and onnxruntime computed, by layer."""
 
 from __future__ import annotations
 
@@ -46,6 +46,14 @@ class Oracle:
     def distances(self, k: int) -> dict[str, float]:
         """How far PyTorch's float32 was from its float64, at most, in each quantity of a layer."""
         return {name: float(value) for name, value in self._under(f"distance.{k}.").items()}
+
+    def by_onnx(self, k: int) -> dict[str, Numbers]:
+        """What onnxruntime made of each step of a layer from the state before it: h and c, (T, …, H)."""
+        return self._under(f"onnx.{k}.")
+
+    def gradients(self) -> dict[str, Numbers]:
+        """PyTorch's derivatives of Σ d_logits·logits by everything: weights, "x" and "first.h.0" and so on."""
+        return self._under("gradients.")
 
     def _under(self, prefix: str) -> dict[str, Numbers]:
         return {key.removeprefix(prefix): value for key, value in self.recorded.items() if key.startswith(prefix)}

@@ -1,4 +1,4 @@
-"""Back-propagation against finite differences in float64: every parameter, input, initial state and step."""
+"""Back-propagation against finite differences and PyTorch's, in float64: every parameter, input, state and step."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ from numpy.typing import NDArray
 
 from lstm import backward as module
 from lstm.backward import backward
-from lstm.cells import CELLS
+from lstm.cells import CELLS, PeepholeLSTMCell
 from lstm.network import Network
-from lstm.trace import State
+from lstm.trace import State, Trace
+from tests.lstm.formula import evaluate
+from tests.lstm.oracle import assert_near, load_oracle
 
 T, B, X, H, Y = 6, 3, 5, 4, 3
 EPSILON = 1e-6
@@ -27,13 +29,10 @@ def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def make(cell: str, layers: int, seed: int = 0) -> tuple[Network, dict[str, NDArray[Any]]]:
     rng = np.random.default_rng(seed)
-    rows = len(CELLS[cell].torch_order) * H
     parameters = {"readout.weight": rng.normal(size=(Y, H)), "readout.bias": rng.normal(size=Y)}
     for k in range(layers):
-        parameters[f"weight_ih_l{k}"] = rng.normal(size=(rows, H if k else X))
-        parameters[f"weight_hh_l{k}"] = rng.normal(size=(rows, H))
-        parameters[f"bias_ih_l{k}"] = rng.normal(size=rows)
-        parameters[f"bias_hh_l{k}"] = rng.normal(size=rows)
+        shapes = CELLS[cell].shapes(H if k else X, H)
+        parameters |= {f"{name}_l{k}": rng.normal(size=shape) for name, shape in shapes.items()}
     return Network.from_parameters(cell, parameters, "softmax"), parameters
 
 
@@ -54,6 +53,18 @@ def slopes(loss: Callable[[], float], values: NDArray[Any]) -> NDArray[Any]:
         values[at] = kept
         found[at] = (above - below) / (2 * EPSILON)
     return found
+
+
+def shown(network: Network, trace: Trace, t: int, c: NDArray[Any]) -> NDArray[Any]:
+    """The last layer's h(t) for another C(t), by the formulas of the gate table."""
+    cell, rows = network.cells[-1], trace.layers[-1]
+    formulas = {quantity.key: quantity.formula for quantity in cell.quantities}
+    variables = {key: rows[key][t] for key in ("o",) if key in rows} | {"C": c}
+    if isinstance(cell, PeepholeLSTMCell):
+        assert trace.pre is not None
+        parts = {f"pre.{name}": part[t] for name, part in trace.pre[-1]["o"].items()}
+        variables["o"] = evaluate(formulas["o"], parts | {"pre.c": cell.peephole("o") * c})
+    return evaluate(formulas["h"], variables)
 
 
 CASES = [(cell, layers) for cell in CELLS for layers in (1, 2)]
@@ -84,12 +95,29 @@ def test_every_gradient_is_what_finite_differences_say(cell: str, layers: int) -
 
 
 @pytest.mark.parametrize(("cell", "layers"), CASES)
+def test_every_gradient_is_what_pytorch_says(cell: str, layers: int) -> None:
+    oracle = load_oracle(cell, layers, "float64")
+    network = oracle.network
+    state = tuple(
+        {name: oracle.recorded[f"first.{name}.{k}"] for name in network.cell.state_names} for k in range(layers)
+    )
+    found = backward(network, network.run(oracle.recorded["x"], state), oracle.recorded["d_logits"])
+    assert found.inputs is not None
+    ours = {**found.parameters, "x": found.inputs}
+    ours |= {f"first.{name}.{k}": values for k, row in enumerate(found.initial) for name, values in row.items()}
+    recorded = oracle.gradients()
+    assert ours.keys() == recorded.keys()
+    for name, values in recorded.items():
+        assert_near(ours[name], values, 1e-11, name)
+
+
+@pytest.mark.parametrize(("cell", "layers"), CASES)
 def test_the_gradient_by_a_step_is_that_of_a_run_continued_from_it(cell: str, layers: int) -> None:
     network, _ = make(cell, layers, seed=3)
     rng = np.random.default_rng(4)
     x = rng.normal(size=(T, B, X))
     weights = rng.normal(size=(T, B, Y))
-    trace = network.run(x, a_state(network, (B,)))
+    trace = network.run(x, a_state(network, (B,)), pre=True)
     gradients = backward(network, trace, weights)
     for t in range(T - 1):
         state = tuple(
@@ -107,8 +135,8 @@ def test_the_gradient_by_a_step_is_that_of_a_run_continued_from_it(cell: str, la
             found = slopes(loss, values)
             expected = gradients.states[-1][name][t]
             if name == "c":  # here C(t) is moved alone; its way through h(t) of the same step is not in `found`
-                o, c = trace.layers[-1]["o"][t], trace.layers[-1]["c"][t]
-                found = found + gradients.states[-1]["h"][t] * o * (1 - np.tanh(c) ** 2)
+                above, below = (shown(network, trace, t, values + move) for move in (EPSILON, -EPSILON))
+                found = found + gradients.states[-1]["h"][t] * (above - below) / (2 * EPSILON)
             assert expected == pytest.approx(found, rel=1e-6, abs=2e-7), (t, name)
 
 

@@ -52,6 +52,15 @@ def test_every_value_lies_within_its_bounds(cell: str) -> None:
                 assert values.max() == quantity.max
 
 
+BOUNDS: dict[tuple[str, str], tuple[float | None, float | None]] = {
+    ("lstm1997", "C_tilde"): (-2, 2),
+    ("lstm1997-open", "C_tilde"): (0, 1),
+    ("lstm1997-open", "h"): (None, None),
+    ("lstm-coupled", "C"): (-1, 1),
+}
+"""Bounds that are not those of a quantity's kind: a gate's, a candidate's, a state's or h's."""
+
+
 @pytest.mark.parametrize("cell", TABLES)
 def test_names_keys_and_kinds_are_of_one_cast(cell: str) -> None:
     table = TABLES[cell]
@@ -59,7 +68,7 @@ def test_names_keys_and_kinds_are_of_one_cast(cell: str) -> None:
     for quantity in table:
         assert quantity.name == quantity.key.lower()
         bounds = {"gate": (0, 1), "candidate": (-1, 1), "state": (-1, 1) if quantity.name == "h" else (None, None)}
-        assert (quantity.min, quantity.max) == bounds[quantity.kind]
+        assert (quantity.min, quantity.max) == BOUNDS.get((cell, quantity.key), bounds[quantity.kind])
 
 
 def test_the_words_of_the_design() -> None:
@@ -73,3 +82,7 @@ def test_the_words_of_the_design() -> None:
     ]
     assert [q.key for q in TABLES["gru"]] == ["r", "z", "n", "h"]
     assert [q.key for q in TABLES["rnn"]] == ["h"]
+    assert [q.key for q in TABLES["lstm1997"]] == ["i", "C_tilde", "C", "o", "h"]
+    assert [q.key for q in TABLES["lstm1997-open"]] == ["i", "C_tilde", "C", "h"]
+    assert [q.key for q in TABLES["lstm-peephole"]] == ["f", "i", "C_tilde", "C", "o", "h"]
+    assert [q.key for q in TABLES["lstm-coupled"]] == ["f", "C_tilde", "C", "o", "h"]

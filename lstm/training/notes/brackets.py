@@ -30,7 +30,7 @@ from lstm.training.notes.watching import (
     state_of,
     top,
 )
-from lstm.training.orient import negated
+from lstm.training.orient import CANDIDATE, negated
 
 BRACKETS: Final = Brackets()
 FIRST_BRACKETS: Final = "((a)[b[c]])d"
@@ -51,7 +51,9 @@ def kind_unit(network: Network) -> Unit:
 
 
 def oriented(network: Network) -> Network:
-    """Return the same network with each unit's sign such that a deeper stack of brackets raises its state."""
+    """Return the same network with each unit's sign, if it can be turned, such that a deeper stack raises its state."""
+    if network.cell.name not in CANDIDATE:
+        return network
     batch, state, _ = _fresh_brackets(network)
     return negated(network, np.flatnonzero(correlations(state, batch.group) < 0))
 

@@ -43,28 +43,53 @@ def test_what_is_not_said_otherwise_is_even_between_plus_and_minus_one_over_root
     assert values.std() == pytest.approx(bound / 3**0.5, rel=0.1)
 
 
-@pytest.mark.parametrize("cell", ["lstm", "gru"])
+KEEPING = {"lstm": "f", "gru": "z", "lstm-peephole": "f", "lstm-coupled": "f"}
+
+
+@pytest.mark.parametrize("cell", KEEPING)
 def test_keep_gives_the_keeping_gate_a_bias_of_one(cell: str) -> None:
     parameters = draw(cell, "keep")
-    keeps = {"lstm": "f", "gru": "z"}[cell]
     total = parameters["bias_ih_l0"] + parameters["bias_hh_l0"]
-    assert (gate(cell, keeps, total) == 1).all()
-    others = [name for name in CELLS[cell].torch_order if name != keeps]
+    assert (gate(cell, KEEPING[cell], total) == 1).all()
+    others = [name for name in CELLS[cell].torch_order if name != KEEPING[cell]]
     assert not any((gate(cell, name, total) == 1).any() for name in others)
 
 
-@pytest.mark.parametrize("cell", ["lstm", "gru"])
+@pytest.mark.parametrize("cell", [cell for cell, names in INITIALISATIONS.items() if "chrono" in names])
 def test_chrono_spreads_how_long_units_keep_over_the_span(cell: str) -> None:
     parameters = draw(cell, "chrono")
-    bias = gate(cell, {"lstm": "f", "gru": "z"}[cell], parameters["bias_ih_l0"])
+    biases = {name: gate(cell, name, parameters["bias_ih_l0"]) for name in CELLS[cell].torch_order}
     assert (parameters["bias_hh_l0"] == 0).all()
+    bias = biases.pop(KEEPING[cell]) if cell in KEEPING else -biases["i"]
     assert (bias >= 0).all()
     assert (bias <= np.log(SPAN - 1)).all()
-    lasting = 1 + np.exp(bias)  # a gate σ(b) keeps for 1 / (1 − σ(b)) = 1 + e^b steps
+    lasting = 1 + np.exp(bias)  # a gate σ(b) keeps for 1 / (1 − σ(b)) = 1 + e^b steps, and σ(−b) lets in as slowly
     assert lasting.mean() == pytest.approx(SPAN / 2, rel=0.3)
-    if cell == "lstm":
-        assert np.array_equal(gate(cell, "i", parameters["bias_ih_l0"]), -bias)
-        assert (gate(cell, "o", parameters["bias_ih_l0"]) == 0).all()
+    if "i" in biases:
+        assert np.array_equal(biases.pop("i"), -bias)
+    assert all((values == 0).all() for values in biases.values())
+
+
+@pytest.mark.parametrize("cell", ["lstm1997", "lstm1997-open"])
+def test_closed_spreads_the_input_gates_biases_and_no_others(cell: str) -> None:
+    parameters, uniform = draw(cell, "closed"), draw(cell, "uniform")
+    total = parameters["bias_ih_l0"] + parameters["bias_hh_l0"]
+    bias = gate(cell, "i", total)
+    assert (bias[0], bias[-1]) == (-1, -6)
+    assert np.diff(bias) == pytest.approx(-5 / (H - 1))
+    changed = [name for name, values in uniform.items() if not np.array_equal(values, parameters[name])]
+    assert changed == ["bias_ih_l0", "bias_hh_l0"]
+    before = uniform["bias_ih_l0"] + uniform["bias_hh_l0"]
+    others = [name for name in CELLS[cell].torch_order if name != "i"]
+    assert all(np.array_equal(gate(cell, name, before), gate(cell, name, total)) for name in others)
+
+
+def test_peepholes_are_drawn_like_every_weight() -> None:
+    for name in INITIALISATIONS["lstm-peephole"]:
+        values = draw("lstm-peephole", name)["weight_ch_l0"]
+        assert values.shape == (3 * H,)
+        assert np.abs(values).max() <= H**-0.5
+        assert values.std() == pytest.approx((3 * H) ** -0.5, rel=0.2)
 
 
 def test_orthogonal_keeps_lengths_and_identity_keeps_everything() -> None:

@@ -5,18 +5,23 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lstm.cells import CELLS
 from lstm.network import Network
 from lstm.training.initialise import initial
-from lstm.training.orient import negated
+from lstm.training.orient import CANDIDATE, negated
+
+TURNED = {"gru": {"n", "h"}, "rnn": {"h"}}
+"""The quantities that turn with a unit, where they are not those of an LSTM."""
 
 
-@pytest.mark.parametrize("cell", CELLS)
+def drawn(cell: str) -> Network:
+    parameters = initial(cell, 5, 4, 6, initialisation="uniform", span=10, rng=np.random.default_rng(1))
+    single = {name: (2 * values).astype(np.float32) for name, values in parameters.items()}
+    return Network.from_parameters(cell, single, "softmax")
+
+
+@pytest.mark.parametrize("cell", CANDIDATE)
 def test_negated_units_change_sign_and_nothing_else(cell: str) -> None:
-    drawn = initial(cell, 5, 4, 6, initialisation="uniform", span=10, rng=np.random.default_rng(1))
-    network = Network.from_parameters(
-        cell, {name: (2 * values).astype(np.float32) for name, values in drawn.items()}, "softmax"
-    )
+    network = drawn(cell)
     x = np.random.default_rng(2).integers(5, size=30)
     before, after = network.run(x), negated(network, np.array([1, 4])).run(x)
     assert before.y is not None
@@ -24,6 +29,11 @@ def test_negated_units_change_sign_and_nothing_else(cell: str) -> None:
     assert np.array_equal(before.y, after.y)
     sign = np.array([1, -1, 1, 1, -1, 1])
     for name, values in before.layers[0].items():
-        changes = name in {"lstm": "c_tilde c h", "gru": "n h", "rnn": "h"}[cell].split()
+        changes = name in TURNED.get(cell, {"c_tilde", "c", "h"})
         assert np.array_equal(after.layers[0][name], values * sign if changes else values), name
     assert before.layers[0]["h"][:, [1, 4]].all()  # a zero would hide its sign
+
+
+def test_a_cell_whose_candidate_is_never_negative_is_refused() -> None:
+    with pytest.raises(ValueError, match="lstm1997-open have no sign"):
+        negated(drawn("lstm1997-open"), np.array([0]))
