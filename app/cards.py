@@ -47,6 +47,8 @@ def card_body(model: Model) -> CardBody:
         "task": card["task"],
         "group": task.group if task else None,
         "by": task.by if task else None,
+        "tolerance": task.tolerance if task else None,
+        "guess": task.guess if task else None,
         "generator": [cast(GeneratorParameter, asdict(p)) for p in task.parameters] if task else [],
         "examples": card["examples"],
         "accuracy": card["accuracy"],

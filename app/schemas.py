@@ -258,12 +258,13 @@ class Accuracy(TypedDict):
 
 
 class Training(TypedDict):
-    """How the weights came about: the run that is kept and every try of the search; a recipe may say more."""
+    """How the weights came about: the run that is kept, every try of the search, and the chosen settings by seed."""
 
     seed: int
     initialisation: str
     batches: int
     tries: list[dict[str, JsonValue]]
+    seeds: NotRequired[list[dict[str, JsonValue]]]
     batch_size: NotRequired[int]
     clip: NotRequired[float]
     learning_rate: NotRequired[float]
@@ -290,7 +291,10 @@ class GeneratorParameter(TypedDict):
 
 
 class CardBody(TypedDict):
-    """What a model is, what it learned and how well it learned it."""
+    """What a model is, what it learned and how well it learned it.
+
+    `tolerance`: how near a number has to come to be right; `guess`: how often guessing is right. Both from the task.
+    """
 
     name: str
     cell: str
@@ -306,6 +310,8 @@ class CardBody(TypedDict):
     task: str | None
     group: str | None
     by: str | None
+    tolerance: float | None
+    guess: float | None
     accuracy: Accuracy | None
     training: Training | None
     examples: list[CardExample]

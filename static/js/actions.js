@@ -1,7 +1,7 @@
 /* What a person can do, as functions that change the store and ask the server. Draws nothing. */
 
 import * as api from "./api.js";
-import { allows, clean, commonSteps, firstInput, isNumeric, parseInput, tokensInput, tokensText } from "./input.js";
+import { allows, clean, commonSteps, exampleOf, firstInput, inputText, isNumeric, linkText, readInput, tokensInput, tokensText } from "./input.js";
 import { readLink, writeLink } from "./link.js";
 import { firstScale } from "./scale.js";
 import { Trace, WINDOW } from "./trace.js";
@@ -11,6 +11,7 @@ const DRAWN_WHOLE = 1000;
 
 const clamp = (v, low, high) => Math.max(low, Math.min(high, v));
 export const cardNamed = (models, name) => models.find((m) => m.name === name);
+const linked = (state) => ({ ...state, model: state.card.name, input: linkText(state.card, state.input) });
 export const stateKeys = (card) => card.quantities.filter((q) => q.kind === "state").map((q) => q.key);
 
 export function createActions(store) {
@@ -27,8 +28,11 @@ export function createActions(store) {
   async function run(text, { card = get().card, from = "enter", t = 0, unit, layer, play = true, history = "push", notice = null } = {}) {
     text = clean(card, text);
     const asked = { text, card, from, t, unit, layer, play, history, notice };
+    const { input, fault } = readInput(card, text);
     controller?.abort();
     const mine = (controller = new AbortController());
+    if (fault && !(from === "pause" && fault.unfinished)) return refuse(fault, { text, from });
+    if (fault && input.length === 0) return false;
     last = asked;
     let trace = null;
     const onMessages = (messages) => {
@@ -42,7 +46,7 @@ export function createActions(store) {
     };
     const done = (patch = {}) => store.set({ running: false, scale: get().scale ?? (get().trace && firstScale(get().trace)), ...patch });
     try {
-      await api.stream({ model: card.name, input: parseInput(card, text) }, { signal: mine.signal, onMessages });
+      await api.stream({ model: card.name, input }, { signal: mine.signal, onMessages });
       if (controller === mine) done({ banner: null });
       return controller === mine;
     } catch (error) {
@@ -58,12 +62,12 @@ export function createActions(store) {
     const input = tokensText(card, trace.start.tokens);
     const symbols = !isNumeric(card);
     const typedOn = from !== "example" && from !== "link" && clean(card, now.text) !== text;
-    const rewrite = !typedOn && !now.composing && (symbols || from !== "pause");
+    const written = symbols || from === "link" ? input : text;
     const same = input === now.input && card === now.card;
-    const shown = card.examples.find((e) => e.input === input)?.unit;
+    const shown = exampleOf(card, input)?.unit;
     store.set({
       trace, card, input, arrived: trace.arrived, running: true, problem: null, banner: null, pre: {},
-      text: rewrite ? input : now.text, notice: symbols && input !== text ? { key: "notice.normalised", params: {} } : notice,
+      text: typedOn || now.composing ? now.text : written, notice: symbols && input !== text ? { key: "notice.normalised", params: {} } : notice,
       t: clamp(t, 0, trace.length - 1), layer: clamp(layer ?? now.layer, 0, trace.start.layers - 1), unit: clamp(unit ?? (same ? undefined : shown) ?? now.unit, 0, trace.hidden - 1),
       playing: play && trace.length > 1, zoomed: card === now.card ? now.zoomed : null,
       scale: now.scaleChosen ? now.scale : trace.length > DRAWN_WHOLE ? "task" : null,
@@ -71,8 +75,14 @@ export function createActions(store) {
     if (history) syncLink(same ? "replace" : history);
   }
 
-  function report(error, { text, from }) {
-    if (error instanceof api.Problem) store.set({ text: from === "pause" ? get().text : text, problem: { ...error.body, slug: error.slug, text, from } });
+  /** Says what is wrong with a text; the text stays in the field, the last picture stays whole. */
+  function refuse(problem, { text, from }) {
+    store.set({ running: false, text: from === "pause" ? get().text : text, problem: { ...problem, text, from } });
+    return false;
+  }
+
+  function report(error, asked) {
+    if (error instanceof api.Problem) refuse({ ...error.body, slug: error.slug }, asked);
     else if (error instanceof api.Unreachable) store.set({ banner: "banner.lost", playing: false });
     else throw error;
   }
@@ -80,7 +90,9 @@ export function createActions(store) {
   /** Typing paused: run from the first step that changed, so the network is seen to read what was just typed. */
   function typed(text) {
     const { card, input, trace } = get();
-    if (text === input || text.trim() === "") return;
+    if (text.trim() === "") return;
+    const { input: read, fault } = readInput(card, text);
+    if (inputText(card, read) === input && (!fault || fault.unfinished)) return;
     const same = trace ? commonSteps(card, text, input) : 0;
     run(text, { t: Math.max(0, same - 1), from: "pause", history: last?.from === "pause" ? "replace" : "push" });
   }
@@ -158,15 +170,20 @@ export function createActions(store) {
     const card = cardNamed(models, name);
     if (!card || card === get().card) return undefined;
     const keep = trace && allows(card, text);
-    if (keep) return run(text, { card, from: "example", t: text === input ? t : 0, layer: 0, play: false });
+    const same = keep && inputText(card, readInput(card, text).input) === input;
+    if (keep) return run(text, { card, from: "example", t: same ? t : 0, layer: 0, play: false });
     return run(firstInput(card), { card, from: "example", layer: 0 });
   }
 
-  const playExample = (example) => run(example.input, { from: "example", unit: example.unit });
+  const playExample = (example) => run(inputText(get().card, example.input), { from: "example", unit: example.unit });
 
+  /** Draws an input of the model's task and plays it; without parameters, with those of the last time. */
   async function fresh(parameters) {
+    const { card, drawnWith } = get();
+    const chosen = parameters ?? drawnWith[card.task] ?? {};
+    store.set({ drawnWith: { ...drawnWith, [card.task]: chosen } });
     try {
-      return await run((await api.example(get().card.name, parameters)).input, { from: "example" });
+      return await run(inputText(card, (await api.example(card.name, chosen)).input), { card, from: "example" });
     } catch (error) {
       return report(error, { text: get().text });
     }
@@ -183,9 +200,8 @@ export function createActions(store) {
 
   /** Writes the state into the address: at once as a new entry ("push"), or a little later into the present one, because browsers refuse it many times a second. */
   function syncLink(how) {
-    const { card, trace } = get();
-    if (!trace) return;
-    const { fragment, tooLong } = writeLink({ ...get(), model: card.name });
+    if (!get().trace) return;
+    const { fragment, tooLong } = writeLink(linked(get()));
     store.set({ linkTooLong: tooLong });
     clearTimeout(later);
     const push = how === "push" && location.hash && fragment !== location.hash;
@@ -195,9 +211,8 @@ export function createActions(store) {
 
   function syncNow() {
     clearTimeout(later);
-    const { card, trace } = get();
-    if (!trace) return;
-    const { fragment } = writeLink({ ...get(), model: card.name });
+    if (!get().trace) return;
+    const { fragment } = writeLink(linked(get()));
     if (fragment !== location.hash) history.replaceState(null, "", fragment);
   }
 

@@ -25,5 +25,21 @@ export function brief(v, bounds) {
 /** A value in a line of arithmetic: so many digits after the point, but no more than five significant ones. */
 export const term = (v, digits, bounds) => (bounds ? bounded(v, digits, bounds) : num(v, places(v, digits, 5)));
 
+const UNITS = [["", 1], ["k", 1e3], ["M", 1e6], ["G", 1e9]];
+
+/**
+ * A number in at most so many characters, its sign and point among them, with no more than three digits after the point: 0.8374 in five is "0.837",
+ * in three ".84"; 1234 in three is "1k"; what is too small to show is "≈0".
+ */
+export function fit(v, most) {
+  for (const [unit, by] of UNITS) {
+    const texts = [3, 2, 1, 0].map((digits) => minus(String(Number((v / by).toFixed(digits)) || 0)));
+    const short = [...texts.slice(0, 2), ...texts.map((text) => text.replace(/^(−?)0\./, "$1."))].find((text) => text.length + unit.length <= most);
+    if (short === "0" && v !== 0) return "≈0";
+    if (short !== undefined) return short + unit;
+  }
+  return v < 0 ? "−∞" : "∞";
+}
+
 /** A value in a table: five significant digits and no more than five after the point. */
 export const cell = (v, bounds) => (bounds ? bounded(v, 5, bounds) : num(v, places(v, 5, 5)));

@@ -4,13 +4,28 @@
 export const WHOLE_COLUMNS = 512;
 /** Of a longer one a window is drawn, and the window follows the playhead: enough for the widest screens and cheap to draw again. */
 export const WINDOW_COLUMNS = 256;
+/** Of a step of more numbers the first ones are shown in the strip. */
+const MOST_INPUTS = 4;
 const STRIP_SPARE = 24;
 const WINDOW_STEP = WINDOW_COLUMNS / 4;
 
-/** Column width in px for n steps in the given room; never so narrow that a token cannot be read or tapped. */
-export function columnWidth(room, n, narrow, k = 1) {
-  const [least, most] = narrow ? [20, 64] : [18 * k, 150 * k].map(Math.round);
+/** Column width in px for n steps in the given room; never so narrow that a token, or four characters of a number, cannot be read or tapped. */
+export function columnWidth(room, n, narrow, k = 1, numeric = false) {
+  const [least, most] = narrow ? [numeric ? 34 : 20, 64] : [(numeric ? 34 : 18) * k, 150 * k].map(Math.round);
   return Math.max(least, Math.min(most, Math.floor(room / Math.max(1, n))));
+}
+
+/** Where the rows of the strip stand, px from its top: steps, marks, tokens (of numbers one row an input), what the network says, and what is right where that is a number. */
+export function stripRows({ k, cw, slurs, inputs = 0, answers = false }) {
+  const rows = Math.max(1, Math.min(inputs, MOST_INPUTS));
+  const chip = 19 * k + slurs;
+  const chipHeight = (25 + 16 * (rows - 1)) * k;
+  const said = chip + chipHeight + 19 * k;
+  const answer = answers ? said + 16 * k : null;
+  const stacked = inputs > 0 || cw < 46 * k;
+  const large = cw >= 46 * k;
+  const chars = Math.floor((cw - 4 * k) / ((large ? 7.6 : 6.5) * k));
+  return { step: 11 * k, slurTop: 18 * k, slurBase: 18 * k + slurs, chip, chipHeight, tokens: Array.from({ length: rows }, (_, n) => chip + (18 + 16 * n) * k), said, answer, stacked, large, chars, bottom: (answer ?? said) + (stacked ? 19 : 9) * k };
 }
 
 /** The drawn window [from, to) for the steps [first, last] in view; stays where it is while those are inside it. */

@@ -1,29 +1,48 @@
-/* What a person types, as the API wants it: symbols as they are, numbers as "0.5, 1; 0.2, 0" (steps parted by ";", inputs by ","). */
+/* What a person types, as the API wants it: symbols as they are, numbers as lists. */
+
+import { compact, readNumbers, writeNumbers } from "./numbers.js";
 
 const points = (text) => [...text];
 
 export const isNumeric = (card) => card.alphabet === null;
 
-/** The request's "input" for typed text; for a model of numbers what is no number goes as null, so that the server can say where it stands. */
-export function parseInput(card, text) {
-  if (!isNumeric(card)) return text;
-  if (!text.trim()) return [];
-  const toNumber = (part) => (part.trim() === "" || Number.isNaN(Number(part)) ? null : Number(part));
-  const separator = card.input_size === 1 ? /[,;\s]+/ : /[;\n]+/;
-  const steps = text.trim().split(separator).filter((part) => part.trim());
-  return steps.map((step) => (card.input_size === 1 ? toNumber(step) : step.split(",").map(toNumber)));
+/** Typed text as the request's "input", with the fault of what is no number (see readNumbers; the input then ends before it). Symbols are the server's to check. */
+export function readInput(card, text) {
+  if (!isNumeric(card)) return { input: text, fault: null };
+  const { steps, fault } = readNumbers(text, card.input_size);
+  return { input: steps, fault };
+}
+
+export const parseInput = (card, text) => readInput(card, text).input;
+
+/** The [from, to) in the text of what a problem is about, or null: its own place, else that of its step. */
+export function placeOf(card, text, { at, position }) {
+  if (at) return at;
+  if (position === undefined) return null;
+  if (isNumeric(card)) return readNumbers(text, card.input_size).places[position] ?? null;
+  const list = points(text);
+  const from = list.slice(0, position).join("").length;
+  return position < list.length ? [from, from + list[position].length] : null;
 }
 
 /** The text that gives these tokens again. */
-export const tokensText = (card, tokens) =>
-  isNumeric(card) ? tokens.map((v) => [v].flat().join(", ")).join(card.input_size === 1 ? ", " : "; ") : tokens.join("");
+export const tokensText = (card, tokens) => (isNumeric(card) ? writeNumbers(tokens, card.input_size) : tokens.join(""));
+
+/** An input of the API, such as an example's, as the text that gives it. */
+export const inputText = (card, input) => (typeof input === "string" ? input : tokensText(card, input));
+
+/** The example whose input a text is. */
+export const exampleOf = (card, text) => card.examples.find((e) => inputText(card, e.input) === text);
+
+/** The same text as short as a link wants it. */
+export const linkText = (card, text) => (isNumeric(card) ? compact(text) : text);
 
 /** Steps [from, to) of a run as an input of their own. */
 export const tokensInput = (card, tokens) => (isNumeric(card) ? tokens : tokens.join(""));
 
-/** Whether every symbol of the text is one the model knows, full-width forms included. */
+/** Whether the model can read all of the text; of symbols, full-width forms included. */
 export function allows(card, text) {
-  if (isNumeric(card)) return !parseInput(card, text).flat().includes(null);
+  if (isNumeric(card)) return text.trim() !== "" && readInput(card, text).fault === null;
   const known = new Set(card.alphabet);
   return text !== "" && points(text).every((c) => known.has(c) || known.has(c.normalize("NFKC")));
 }
@@ -33,7 +52,7 @@ export const clean = (card, text) => (isNumeric(card) ? text : points(text).filt
 
 /** What a model plays when nobody has said what: its first example, else a few symbols or numbers it knows. */
 export function firstInput(card) {
-  if (card.examples.length) return card.examples[0].input;
+  if (card.examples.length) return inputText(card, card.examples[0].input);
   if (!isNumeric(card)) return card.alphabet.slice(0, 8).join("");
   return tokensText(card, [1, 0, 0, 0, 0].map((v) => (card.input_size === 1 ? v : Array(card.input_size).fill(v))));
 }

@@ -44,5 +44,5 @@ export function writeLink({ model, input, t, layer, unit, speed, lang, theme, pr
   said.set("lang", lang);
   said.set("theme", theme);
   if (present) said.set("present", "1");
-  return { fragment: "#" + said, tooLong };
+  return { fragment: "#" + String(said).replace(/%2C/g, ",").replace(/%3B/g, ";"), tooLong }; // both may stand there as they are, and numbers are full of them
 }

@@ -8,6 +8,9 @@ export const taskName = (card) => (card.label ? say(card.label) : card.task ?? c
 export const cellWord = (cell) => (hasWord(`cell.name.${cell}`) ? word(`cell.name.${cell}`) : cell.toUpperCase());
 export const cellName = (card) => `${cellWord(card.cell)} · ${word("picker.units", { n: card.hidden_size })}`;
 
+/** Several things of which any is right, as words. */
+export const either = (list) => [list].flat().reduce((a, b) => word("list.or", { a, b }));
+
 /** How well the model does, in words short enough for a header. */
 export function accuracyText(card) {
   if (!card.trained) return word("picker.untrained");

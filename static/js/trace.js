@@ -1,6 +1,7 @@
 /* One run as columns of numbers. Filled step by step while it streams; knows neither the network nor the screen. */
 
-import { num } from "./format.js";
+import { fit } from "./digits.js";
+import { minus } from "./format.js";
 
 export class Trace {
   /** start: the stream's first line; card: the model's card. Arrays are (steps × hidden) a quantity and layer, float32 as sent. */
@@ -38,11 +39,23 @@ export class Trace {
     return this.outputs[t];
   }
 
-  /** What the network says at a step, and whether that is right: true, false, or null where there is no right answer. */
+  /**
+   * What the network says at a step, what is right (null where the task says nothing) and whether it says that: true, false or null.
+   * Where several symbols are right, as many of the network's are what it says.
+   */
   said(t) {
     const y = this.outputs[t];
     if (!y) return null;
-    return { text: y.top ? y.top[0][0] : num([y.value].flat()[0], 2), right: y.answer === null ? null : y.right };
+    const answer = y.answer ?? null;
+    const asked = answer !== null;
+    const says = y.top ? y.top.slice(0, asked ? [answer].flat().length : 1).map(([symbol]) => symbol) : y.value[0];
+    return { says, answer, right: asked ? y.right : null };
+  }
+
+  /** Whether this input of several numbers a step is only −1, 0 or 1 at every step: it points at steps and is no amount. */
+  isMarker(input) {
+    this.markers ??= this.start.tokens[0].map((_, n) => n > 0 && this.start.tokens.every((token) => [-1, 0, 1].includes(token[n])));
+    return this.markers[input];
   }
 
   row(layer, key, t) {
@@ -83,4 +96,10 @@ export class Trace {
 /** Steps a window of pre-activations. */
 export const WINDOW = 256;
 
-export const tokenText = (token) => (Array.isArray(token) ? token.map((v) => String(v)).join(", ") : String(token));
+const tokenText = (token) => (Array.isArray(token) ? token : [token]).map((v) => (typeof v === "number" ? minus(String(v)) : v)).join(", ");
+
+/** The token with numbers as short as a chip has room for. */
+export const shortToken = (trace, t) => {
+  const token = trace.start.tokens[t];
+  return typeof token === "string" ? token : [token].flat().map((v) => fit(v, 6)).join(", ");
+};

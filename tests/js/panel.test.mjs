@@ -3,13 +3,14 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { jointScale, snapshotRows } from "../../static/js/charts/snapshot.js";
-import { brief, cell, term } from "../../static/js/digits.js";
+import { brief, cell, fit, term } from "../../static/js/digits.js";
 import { bounded } from "../../static/js/format.js";
 import { parse } from "../../static/js/formula.js";
 import { Trace } from "../../static/js/trace.js";
 import { createTween } from "../../static/js/tween.js";
 import { peak, readings } from "../../static/js/values.js";
 import { byHand, sumRows } from "../../static/js/views/arithmetic.js";
+import { ends, errorText, runEnds } from "../../static/js/answer.js";
 import { nextRows, runLimit, scaleLimit, share } from "../../static/js/views/next.js";
 import { tableWindow } from "../../static/js/views/table.js";
 
@@ -57,6 +58,14 @@ test("a step's rows carry the truth, the symbol that is due and whether the firs
   assert.deepEqual([wrong[0].wrong, wrong[0].due, wrong[1].due, wrong[1].right, wrong[1].truth], [true, false, true, false, null]);
   const none = nextRows({ top, truth: null, answer: null, right: null }, outputs);
   assert.ok(none.every((row) => !row.due && !row.right && !row.wrong && row.truth === null));
+});
+
+test("of several right symbols each is due, and those that rank where one of them should are wrong", () => {
+  const outputs = ["B", "T", "P", "S"];
+  const rows = nextRows({ top: [["S", 0.5], ["T", 0.3], ["P", 0.2]], truth: null, answer: ["T", "P"], right: false }, outputs);
+  assert.deepEqual(rows.map(({ symbol, due, right, wrong }) => [symbol, due, right, wrong]), [["T", true, false, false], ["P", true, false, false], ["S", false, false, true]]);
+  const right = nextRows({ top: [["P", 0.5], ["T", 0.3], ["S", 0.2]], truth: null, answer: ["T", "P"], right: true }, outputs);
+  assert.deepEqual(right.map(({ due, right: is }) => [due, is]), [[true, true], [true, true], [false, false]]);
 });
 
 test("a symbol keeps its place among the rows whatever its probability, and wrong stays with the most probable", () => {
@@ -209,4 +218,37 @@ test("between two steps the picture moves from what is shown, and ends on exactl
   tween.to({ f: 0.5, g: 3 }, 0);
   assert.deepEqual(drawn.at(-1), { f: 0.5, g: 3 });
   assert.equal(frames.length, 0);
+});
+
+test("a number is as short as its column asks, never 0 when it is not, and no longer than it is", () => {
+  for (const [v, most, text] of [[0.8374, 5, "0.837"], [0.8374, 4, "0.84"], [0.8374, 3, ".84"], [-0.8374, 3, "−.8"], [112, 3, "112"], [1234, 3, "1k"], [1234, 4, "1234"], [0.5, 5, "0.5"], [-1, 3, "−1"], [0, 3, "0"], [0.0004, 3, "≈0"], [-1e-9, 5, "≈0"], [999.6, 3, "1k"], [-123456, 5, "−123k"], [1e6, 3, "1M"], [1.5, 3, "1.5"], [0.999, 3, "1"]]) assert.equal(fit(v, most), text, `${v} in ${most}`);
+});
+
+test("the line of a run holds every answer and every right one with its tolerance, has rounded ends and never shrinks", () => {
+  assert.deepEqual(ends([0.13, 0.92]), { low: 0.1, high: 1, step: 0.1 });
+  assert.deepEqual(ends([104, 199]), { low: 100, high: 200, step: 20 });
+  const flat = ends([0.5, 0.5]);
+  assert.ok(flat.low <= 0 && flat.high >= 1);
+  const said = [{ says: 0.3, answer: null }];
+  const trace = { card: { tolerance: 0.04 }, get arrived() { return said.length; }, said: (t) => said[t] };
+  const first = runEnds(trace);
+  assert.ok(first.low <= 0.3 && first.high >= 0.3);
+  said.push({ says: 0.4, answer: 0.99 });
+  const { low, high } = runEnds(trace);
+  assert.ok(low <= 0.3 && high >= 1.03 && high < 1.5, `${low} … ${high}`);
+  assert.equal(errorText(0.45, 0.5), "−0.05000");
+  assert.equal(errorText(0.75, 0.5), "+0.25000");
+});
+
+test("a trace says what its network says and which of its inputs only points at steps", () => {
+  const card = { alphabet: null, quantities: [] };
+  const trace = new Trace({ steps: 2, hidden_size: 1, layers: 1, tokens: [[0.5, -1, 2], [1, 1, 0]] }, card);
+  trace.push({ t: 0, layers: [{}], y: { top: null, value: [0.25], answer: null, right: null } });
+  trace.push({ t: 1, layers: [{}], y: { top: null, value: [0.5], answer: 0, right: false } });
+  assert.deepEqual([0, 1, 2].map((n) => trace.isMarker(n)), [false, true, false]);
+  assert.deepEqual(trace.said(0), { says: 0.25, answer: null, right: null });
+  assert.deepEqual(trace.said(1), { says: 0.5, answer: 0, right: false });
+  assert.equal(trace.token(0), "0.5, −1, 2");
+  trace.push({ t: 2, layers: [], y: { top: [["T", 0.5], ["P", 0.4], ["S", 0.1]], answer: ["P", "T"], right: true } });
+  assert.deepEqual(trace.said(2), { says: ["T", "P"], answer: ["P", "T"], right: true });
 });

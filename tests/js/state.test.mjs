@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { exact, num, percent, sgn } from "../../static/js/format.js";
-import { columnWidth, drawnWindow, pageTurn, spread, staves, stripView } from "../../static/js/geometry.js";
-import { allows, commonSteps, parseInput, tokensText } from "../../static/js/input.js";
+import { columnWidth, drawnWindow, pageTurn, spread, staves, stripRows, stripView } from "../../static/js/geometry.js";
+import { allows, commonSteps, parseInput, placeOf, readInput, tokensText } from "../../static/js/input.js";
 import { LONGEST_INPUT, readLink, writeLink } from "../../static/js/link.js";
 import { createStore } from "../../static/js/store.js";
 import { Trace, WINDOW } from "../../static/js/trace.js";
@@ -49,7 +49,7 @@ const numbers = { alphabet: null, input_size: 2 };
 test("typed text becomes the request's input", () => {
   assert.equal(parseInput(symbols, "(a)"), "(a)");
   assert.deepEqual(parseInput(numbers, "0.5, 1; 0.2, 0"), [[0.5, 1], [0.2, 0]]);
-  assert.deepEqual(parseInput({ ...numbers, input_size: 1 }, "0.5, x"), [0.5, null]);
+  assert.deepEqual(readInput({ ...numbers, input_size: 1 }, "0.5, x").fault.at, [5, 6]);
   assert.equal(tokensText(numbers, [[0.5, 1], [0.2, 0]]), "0.5, 1; 0.2, 0");
   assert.ok(allows(symbols, "（ａ)"));
   assert.ok(!allows(symbols, "b"));
@@ -58,11 +58,29 @@ test("typed text becomes the request's input", () => {
   assert.equal(commonSteps(numbers, "0.1, 0.2; 0.3, 4", "0.1, 0.2; 0.3, 45"), 1);
 });
 
+test("a problem's place in the text: its own, or that of its step, in symbols or in numbers", () => {
+  assert.deepEqual(placeOf(symbols, "😀a😀", { position: 2 }), [3, 5]);
+  assert.equal(placeOf(symbols, "a", { position: 1 }), null);
+  assert.deepEqual(placeOf(numbers, "0.5, 1 ; 2e6, 0", { position: 1 }), [9, 15]);
+  assert.deepEqual(placeOf(numbers, "0.5, x", { position: 0, at: [5, 6] }), [5, 6]);
+  assert.equal(placeOf(numbers, "", {}), null);
+});
+
 test("columns fit when they can and are never too narrow to read", () => {
   assert.equal(columnWidth(744, 12, false), 62);
   assert.equal(columnWidth(744, 500, false), 18);
   assert.equal(columnWidth(744, 1, false), 150);
   assert.equal(columnWidth(2000, 500, false, 2), 36);
+  assert.equal(columnWidth(744, 500, false, 1, true), 34);
+});
+
+test("the strip has a row for each number of a step and one for the right answer, none on another", () => {
+  const strip = stripRows({ k: 1, cw: 34, slurs: 4, inputs: 2, answers: true });
+  const rows = [strip.step, ...strip.tokens, strip.said, strip.answer, strip.bottom];
+  rows.slice(1).forEach((y, n) => assert.ok(y - rows[n] >= 11, `row ${n + 1} at ${y}, the one before it at ${rows[n]}`));
+  assert.ok(strip.tokens.at(-1) < strip.chip + strip.chipHeight);
+  assert.equal(strip.chars, 4);
+  assert.equal(stripRows({ k: 1, cw: 28, slurs: 4 }).answer, null);
 });
 
 test("the drawn window holds what is in view and stays while it can", () => {

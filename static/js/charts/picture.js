@@ -4,6 +4,7 @@ import { num } from "../format.js";
 import { spread } from "../geometry.js";
 import { quantityWord } from "../names.js";
 import { fromZero, hasScales, limits } from "../scale.js";
+import { shortToken } from "../trace.js";
 import { word } from "../words.js";
 import { linePanels, lineY, ticks, tickText } from "./lines.js";
 import { resolve, rgb } from "./ramps.js";
@@ -29,7 +30,7 @@ function widthOf(text, px) {
 /** The columns' own axis: tokens, and above them as many step numbers as there is room for. */
 function columnsAxis(trace, { from, to }, cw, axis) {
   const steps = Array.from({ length: to - from }, (_, n) => from + n);
-  const tokens = steps.map((t) => trace.token(t));
+  const tokens = steps.map((t) => shortToken(trace, t));
   const size = Math.min(15, Math.max(11, cw * 1.5));
   const longest = tokens.reduce((most, text) => Math.max(most, text.length), 1);
   const wide = longest === 1 ? 1 : longest * size * MONO_WIDTH + 4;

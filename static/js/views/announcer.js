@@ -1,7 +1,9 @@
 /* Tells a screen reader where the playhead is, as a sentence, when paused or stepped and never while playing. */
 
+import { cell as digits } from "../digits.js";
 import { $, setText } from "../dom.js";
 import { num, percent, sgn } from "../format.js";
+import { either } from "../names.js";
 import { hasWord, word } from "../words.js";
 
 /** The step as a sentence from the numbers alone; a cell has its own sentence by its name, else its state is told. */
@@ -14,8 +16,13 @@ export function sentence({ trace, card, layer, unit, t }) {
   if ("z" in values) Object.assign(params, { keep: percent(values.z), write: sgn((1 - values.z) * values.n, 2) });
   const key = hasWord(`announce.${card.cell}`) ? `announce.${card.cell}` : "announce.other";
   const answer = trace.said(t);
-  const next = !answer ? "" : " " + word(answer.right === null ? "announce.says" : answer.right ? "announce.right" : "announce.wrong", { said: answer.text, answer: trace.y(t).answer ?? "" });
-  return word(key, params) + next;
+  return [word(key, params), answer && verdict(answer)].filter(Boolean).join(" ");
+}
+
+/** What the network says and whether that is right, as a sentence. */
+function verdict({ says, answer, right }) {
+  if (typeof says === "number") return word(right === null ? "announce.says" : right ? "announce.near" : "announce.far", { said: digits(says), answer: answer === null ? "" : digits(answer) });
+  return word(right === null ? "announce.says" : right ? "announce.right" : "announce.wrong", { said: either(says), answer: answer === null ? "" : either(answer) });
 }
 
 export function announcerView(store) {

@@ -6,12 +6,13 @@ import { exactTips } from "../exact.js";
 import { cellWord } from "../names.js";
 import { createTween } from "../tween.js";
 import { readings } from "../values.js";
+import { shortToken } from "../trace.js";
 import { word } from "../words.js";
 
 const TWEEN = 160;
 /** Half the height of the chip around x, and the most characters in it. */
 const CHIP = 12;
-const MOST = 8;
+const MOST = 10;
 
 export function cellView(root, store, actions) {
   const words = document.createTextNode("");
@@ -40,14 +41,14 @@ export function cellView(root, store, actions) {
 
   function update({ trace, t, layer, unit, playing, speed }) {
     const { start, card } = trace;
-    const token = layer === 0 ? trace.token(t) : null;
+    const token = layer === 0 ? shortToken(trace, t) : null;
     setText(words, word("cell.title", { t }));
-    setText(chip, trace.token(t));
+    setText(chip, shortToken(trace, t));
     layers.say(word("cell.layer", { n: layer }), start.layers > 1, [layer === 0, layer === start.layers - 1]);
     units.say(word("cell.unit", { u: unit }), trace.hidden > 1);
     const { diagram, slots, drawing, tween } = picture;
     setAttribute(drawing, "aria-label", word("cell.diagram", { cell: cellWord(card.cell), t, u: unit }));
-    slots.input.say({ token, layer, card, hidden: trace.hidden });
+    slots.input.say({ token, full: trace.token(t), layer, card, hidden: trace.hidden });
     const values = readings(trace, { layer, t, unit }, diagram.names);
     slots.legend.say(values);
     diagram.print(values, !playing);
@@ -96,9 +97,9 @@ function inputSlot(drawing, quantities, tips) {
   let full = "";
   for (const node of [frame, token]) tips.show(node, () => full);
   return {
-    say({ token: text, layer, card, hidden }) {
+    say({ token: text, full: whole, layer, card, hidden }) {
       setText(many, word("cell.values", { n: hidden }));
-      full = text === null || card.alphabet ? "" : text;
+      full = text === null || card.alphabet ? "" : whole;
       const short = text === null ? "" : text.length > MOST ? `${text.slice(0, MOST - 1)}…` : text;
       const width = text === null ? 0 : Math.max(24, 14 + 9.1 * short.length);
       setText(token, short);

@@ -1,8 +1,10 @@
 /* What the network says comes next: its five most probable symbols beside the true probabilities, or its numbers. Knows no task; words about one come from the run. */
 
+import { answerPanel, runEnds } from "../answer.js";
 import { h, setAttribute, setText, svg } from "../dom.js";
 import { exactTips } from "../exact.js";
 import { exact, num } from "../format.js";
+import { either } from "../names.js";
 import { hasWord, word } from "../words.js";
 
 const ROWS = 5;
@@ -39,12 +41,13 @@ const foretells = (card) => card.alphabet && card.outputs && card.alphabet.join(
 
 /**
  * The rows to show of a step's output: [{symbol, p, truth|null, due, right, wrong}], in the order of outputs, so that a symbol keeps its place from
- * step to step; wrong marks the most probable when another was due.
+ * step to step; wrong marks what ranks where another was due.
  */
 export function nextRows(y, outputs) {
+  const answers = [y.answer ?? []].flat();
   const rows = y.top.map(([symbol, p], n) => {
-    const due = symbol === y.answer;
-    return { symbol, p, truth: y.truth ? (y.truth[symbol] ?? 0) : null, due, right: due && y.right === true, wrong: n === 0 && y.right === false };
+    const due = answers.includes(symbol);
+    return { symbol, p, truth: y.truth ? (y.truth[symbol] ?? 0) : null, due, right: due && y.right === true, wrong: !due && n < answers.length && y.right === false };
   });
   const place = new Map(outputs.map((symbol, n) => [symbol, n]));
   return rows.sort((a, b) => place.get(a.symbol) - place.get(b.symbol));
@@ -60,8 +63,9 @@ export function nextView(root, store) {
   const bars = h("div", { class: "bars-next" }, h("h3", {}, title, scale), model, truth, h("span"), ...rows.flatMap((row) => row.nodes));
   const outputs = h("h3");
   const values = h("dl", { class: "outputs" });
+  const answer = answerPanel(tips);
   const note = h("p", { class: "note" });
-  root.append(bars, outputs, values, note);
+  root.append(bars, outputs, answer.node, values, note);
 
   function probabilities(y, trace) {
     const { card } = trace;
@@ -87,9 +91,13 @@ export function nextView(root, store) {
     const y = trace.y(t);
     const numeric = y.value !== null && y.value !== undefined;
     bars.hidden = numeric || !y.top;
-    values.hidden = outputs.hidden = !numeric;
-    setText(outputs, word("next.outputs"));
-    if (numeric) numbers(y);
+    const judged = numeric && trace.card.tolerance != null;
+    outputs.hidden = !numeric;
+    values.hidden = !numeric || judged;
+    answer.node.hidden = !judged;
+    setText(outputs, word(judged ? "next.answer" : "next.outputs"));
+    if (judged) answer.print(trace, t);
+    else if (numeric) numbers(y);
     else if (y.top) probabilities(y, trace);
     const sentence = reason(trace.start.off_task, t) ?? missing(y, trace.card);
     setText(note, sentence);
@@ -97,10 +105,18 @@ export function nextView(root, store) {
     tips.refresh();
   }
 
-  store.watch((s) => [s.trace, s.t, s.t < s.arrived, s.lang, s.trace && runLimit(s.trace)], () => {
+  store.watch((s) => [s.trace, s.t, s.t < s.arrived, s.lang, s.trace && runScale(s.trace)], () => {
     const state = store.get();
     if (state.trace && state.t < state.arrived) update(state);
   });
+}
+
+/** What the scale of the whole run hangs on: it may grow while steps arrive. */
+function runScale(trace) {
+  if (trace.card.outputs) return runLimit(trace);
+  if (!trace.arrived || trace.card.tolerance == null) return 0;
+  const { low, high } = runEnds(trace);
+  return `${low} ${high}`;
 }
 
 /** Why there is no right answer at step t, or null where the task says what is right. */
@@ -112,8 +128,9 @@ function reason(off, t) {
 
 /** What a judged step leaves open: that its right answer is not in the list, or that it has none. */
 function missing(y, card) {
-  if (!y.answer) return card.task ? word("next.nothing") : "";
-  return y.top?.every(([symbol]) => symbol !== y.answer) ? word("next.missing", { symbol: y.answer }) : "";
+  if (y.answer === null || y.answer === undefined) return card.task ? word("next.nothing") : "";
+  const away = [y.answer].flat().filter((one) => y.top?.every(([symbol]) => symbol !== one));
+  return away.length ? word("next.missing", { symbol: either(away) }) : "";
 }
 
 function createRow(tips) {

@@ -1,8 +1,16 @@
 /* The pointer on the score: hovering tells a cell's exact value, pressing and dragging selects unit and step. */
 
 import { $ } from "../dom.js";
-import { exact } from "../format.js";
+import { exact, minus } from "../format.js";
+import { either } from "../names.js";
 import { word } from "../words.js";
+
+/** A step of the strip in full: the token, what the network says, what is right. */
+function told(trace, t) {
+  const { says, answer } = trace.said(t);
+  const full = (v) => (typeof v === "number" ? minus(String(v)) : either(v));
+  return word(answer === null ? "score.tipSays" : "score.tipAnswer", { t, token: trace.token(t), said: typeof says === "number" ? exact(says) : either(says), answer: answer === null ? "" : full(answer) });
+}
 
 export function pointerView(store, actions) {
   const columns = $("#columns");
@@ -26,9 +34,10 @@ export function pointerView(store, actions) {
   const tell = (event) => {
     const { trace, card, layer, arrived } = store.get();
     const at = trace && under(event);
-    if (!at || at.stave === null || at.t >= arrived) return hide();
+    const strip = at && at.stave === null && event.clientY < $("#staves").getBoundingClientRect().top;
+    if (!at || (at.stave === null && !strip) || at.t >= arrived) return hide();
     const q = card.quantities[at.stave];
-    tip.textContent = word("score.tip", { symbol: q.symbol, unit: at.unit, t: at.t, token: trace.token(at.t), value: exact(trace.value(layer, q.key, at.t, at.unit)) });
+    tip.textContent = strip ? told(trace, at.t) : word("score.tip", { symbol: q.symbol, unit: at.unit, t: at.t, token: trace.token(at.t), value: exact(trace.value(layer, q.key, at.t, at.unit)) });
     tip.hidden = false;
     const box = score.getBoundingClientRect();
     const [x, y] = [event.clientX - box.left, event.clientY - box.top];

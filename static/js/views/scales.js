@@ -14,6 +14,9 @@ const px = (v) => `${v}px`;
 /** A value without bounds, short enough for the margin. */
 const brief = (v) => num(v, Math.abs(v) < 10 ? 2 : Math.abs(v) < 100 ? 1 : 0);
 
+/** What a row of the strip holds. */
+const inputWord = (trace, n) => word(trace.card.alphabet ? "score.token" : trace.card.input_size === 1 ? "score.number" : trace.isMarker(n) ? "score.marker" : "score.value");
+
 export function scalesView(store, actions) {
   const labels = $("#labels");
   const scales = $("#scales");
@@ -38,7 +41,8 @@ export function scalesView(store, actions) {
     const head = (text, y, wide) => h("span", { class: wide ? "row wide" : "row", style: `top:${y}px` }, text);
     const panels = store.get().linePanels;
     rebuild(labels,
-      head(word("score.step"), geo.strip.step - 4 * geo.k, true), head(word("score.token"), geo.strip.token - 6 * geo.k, true), head(word("score.says"), geo.strip.said - 5 * geo.k, true),
+      head(word("score.step"), geo.strip.step - 4 * geo.k, true), ...geo.strip.tokens.map((y, n) => head(inputWord(trace, n), y - 6 * geo.k, true)),
+      head(word(card.alphabet ? "score.says" : "score.answers"), geo.strip.said - 5 * geo.k, true), ...(geo.strip.answer === null ? [] : [head(word("score.answer"), geo.strip.answer - 5 * geo.k, true)]),
       ...card.quantities.map((q, n) => nameOf(q, n, geo)), ...units,
       ...card.quantities.flatMap((q, n) => (hasScales(q) && geo.staves[n].height > 40 * geo.k ? [scaleToggle(q, geo.staves[n], geo)] : [])),
       ...(panels ?? []).flatMap((p) => ticks(p).map((v) => head(tickText(v), geo.lines.top + lineY(panels, p.keys[0], v, geo.lines.height)))),

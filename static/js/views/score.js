@@ -2,7 +2,7 @@
 
 import { $ } from "../dom.js";
 import { word } from "../words.js";
-import { columnWidth, drawnWindow, markLevels, pageTurn, staves, stripView } from "../geometry.js";
+import { columnWidth, drawnWindow, markLevels, pageTurn, staves, stripRows, stripView } from "../geometry.js";
 
 function measure(state) {
   const { trace, card, zoomed } = state;
@@ -14,14 +14,15 @@ function measure(state) {
   const padding = parseFloat(paddingTop);
   const room = score.clientWidth - parseFloat(paddingLeft) - $("#labels").offsetWidth - $("#scales").offsetWidth;
   const n = trace.length;
-  const cw = columnWidth(room, n, narrow, k);
+  const numeric = card.alphabet === null;
+  const cw = columnWidth(room, n, narrow, k, numeric);
   const fits = n * cw <= room;
   const height = narrow ? Math.max(540, innerHeight - score.offsetTop - 108) : score.clientHeight - padding - (fits ? 0 : 12);
   const marks = trace.start.marks ?? [];
   const depth = marks.length === 0 ? 0 : n > 2000 ? 2 : Math.max(...markLevels(marks).values()) + 1;
   const slurs = depth ? Math.min(14 + 6.5 * depth, 48) * k : 4 * k;
-  const strip = { step: 11 * k, slurTop: 18 * k, slurBase: 18 * k + slurs, chip: 19 * k + slurs, token: 37 * k + slurs, said: 63 * k + slurs, stacked: cw < 46 * k };
-  const stavesTop = Math.round(strip.said + (strip.stacked ? 19 : 9) * k);
+  const strip = stripRows({ k, cw, slurs, inputs: numeric ? card.input_size : 0, answers: numeric && card.task !== null && trace.start.marks !== null });
+  const stavesTop = Math.round(strip.bottom);
   const gap = Math.round((narrow ? 5 : state.present ? 8 : 9) * k);
   const least = (narrow ? 70 : 96) * k;
   const list = staves(height - stavesTop - least - 24 * k, card.quantities.length, trace.hidden, { gap, zoomed, narrow });

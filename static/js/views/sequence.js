@@ -1,10 +1,14 @@
-/* The input field: runs what is typed on Enter or after a pause, marks a symbol the model does not know, and says so in a sentence. */
+/* The input field: runs what is typed on Enter or after a pause, marks what the model cannot read, and says so in a sentence. */
 
 import { $, h } from "../dom.js";
+import { isNumeric, placeOf } from "../input.js";
+import { oneLine } from "../numbers.js";
 import { hasWord, word } from "../words.js";
 
 /** A pause in typing this long runs the sequence, ms. */
 const PAUSE = 400;
+/** So much of what was typed is repeated in a sentence about it. */
+const SHOWN = 24;
 
 /** Large whole numbers with their thousands apart. */
 const grouped = (params) => Object.fromEntries(Object.entries(params).map(([k, v]) => [k, Number.isInteger(v) && v > 9999 ? v.toLocaleString("en") : v]));
@@ -14,9 +18,9 @@ export function problemText(problem, card) {
   const many = card?.alphabet === null && card.input_size > 1 ? ".many" : "";
   const key = [`problem.${problem.slug}${many}`, `problem.${problem.slug}`].find(hasWord);
   if (!key) return problem.detail ?? word("problem.other");
-  const { position } = problem;
+  const { position, part = "" } = problem;
   const where = position === undefined ? "" : word("problem.where", { t: position });
-  return word(key, { ...grouped({ ...problem.params, ...problem }), allowed: [problem.allowed ?? []].flat().join(" "), place: (position ?? 0) + 1, where, inputs: card?.input_size });
+  return word(key, { ...grouped({ ...problem.params, ...problem }), part: part.length > SHOWN ? `${part.slice(0, SHOWN - 1)}…` : part, allowed: [problem.allowed ?? []].flat().join(" "), where, inputs: card?.input_size });
 }
 
 export function sequenceView(store, actions) {
@@ -37,6 +41,12 @@ export function sequenceView(store, actions) {
     const { problem, composing } = store.get();
     store.set({ text: input.value, problem: problem?.text === input.value ? problem : null });
     if (!composing) later();
+  });
+  input.addEventListener("paste", (event) => {
+    const text = event.clipboardData?.getData("text/plain") ?? "";
+    if (!isNumeric(store.get().card ?? {}) || !/[\r\n\t]/.test(text)) return;
+    event.preventDefault(); // the field has one line and would run the numbers of two lines together
+    document.execCommand("insertText", false, oneLine(text)); // old, but the only way that can be undone
   });
   input.addEventListener("scroll", () => { marks.scrollLeft = input.scrollLeft; });
   input.addEventListener("keydown", (event) => {
@@ -65,21 +75,19 @@ export function sequenceView(store, actions) {
     if (document.activeElement === input) input.setSelectionRange(a, b);
   });
 
-  const mark = (problem, text) => {
-    const points = [...text];
-    const at = problem?.position;
-    const show = problem && at !== undefined && problem.text === text && at < points.length;
-    marks.replaceChildren(...(show ? [points.slice(0, at).join(""), h("mark", {}, points[at]), points.slice(at + 1).join("")] : []));
+  const mark = (problem, text, card) => {
+    const wrong = Boolean(problem) && problem.text === text;
+    const place = wrong ? placeOf(card, text, problem) : null;
+    const [from, to] = place ?? [0, 0];
+    marks.replaceChildren(...(place ? [text.slice(0, from), h("mark", {}, text.slice(from, to)), text.slice(to)] : []));
     marks.scrollLeft = input.scrollLeft;
-    form.classList.toggle("wrong", Boolean(problem) && problem.text === text);
-    input.setAttribute("aria-invalid", String(Boolean(problem) && problem.text === text));
-    if (show && problem.from === "enter" && document.activeElement === input) {
-      const from = points.slice(0, at).join("").length;
-      input.setSelectionRange(from, from + points[at].length);
-    }
+    form.classList.toggle("wrong", wrong);
+    input.setAttribute("aria-invalid", String(wrong));
+    if (place && problem.from === "enter" && document.activeElement === input) input.setSelectionRange(from, to);
   };
 
-  store.watch((s) => [s.problem, s.text], ([problem, text]) => mark(problem, text));
+  store.watch((s) => s.card && isNumeric(s.card), (numeric) => form.classList.toggle("numeric", Boolean(numeric)));
+  store.watch((s) => [s.problem, s.text, s.card], ([problem, text, card]) => card && mark(problem, text, card));
   store.watch((s) => [s.problem, s.notice, s.linkTooLong, s.lang, s.card], ([problem, notice, linkTooLong, , card]) => {
     const line = problem ? [h("b", {}, problemText(problem, card))] : notice ? [h("span", {}, word(notice.key, notice.params))] : linkTooLong ? [h("span", {}, word("notice.linkTooLong"))] : [];
     const close = notice && !problem ? h("button", { type: "button", on: { click: () => store.set({ notice: null }) } }, word("notice.ok")) : "";

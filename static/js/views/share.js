@@ -33,7 +33,7 @@ export function* csv(trace) {
     const lines = [];
     for (let t = from; t < Math.min(trace.arrived, from + SLICE); t++)
       for (let layer = 0; layer < trace.layers.length; layer++)
-        for (let unit = 0; unit < trace.hidden; unit++) lines.push([t, quoteCell(trace.token(t)), layer, unit, ...trace.keys.map((key) => shortest(trace.value(layer, key, t, unit)))].join(","));
+        for (let unit = 0; unit < trace.hidden; unit++) lines.push([t, quoteCell([trace.start.tokens[t]].flat().join(", ")), layer, unit, ...trace.keys.map((key) => shortest(trace.value(layer, key, t, unit)))].join(","));
     yield lines.join("\r\n") + "\r\n";
   }
 }

@@ -4,6 +4,7 @@ import { cell as digits } from "../digits.js";
 import { h, setText } from "../dom.js";
 import { exactTips } from "../exact.js";
 import { exact } from "../format.js";
+import { shortToken } from "../trace.js";
 import { word } from "../words.js";
 
 const MOST = 200;
@@ -40,11 +41,17 @@ export function tableView(root, store) {
       tips.show(node, () => exact(v));
       return node;
     };
+    const token = (trace, t) => {
+      if (trace.card.alphabet) return h("td", { class: "token" }, trace.token(t));
+      const node = h("td", { class: "token number", tabindex: "-1" }, shortToken(trace, t));
+      tips.show(node, () => trace.token(t));
+      return node;
+    };
     const cell = (tag, text, props = {}) => h(tag, props, text);
     head.replaceChildren(h("tr", {}, cell("th", word("table.step"), { scope: "col" }), cell("th", word("table.token"), { scope: "col" }),
       ...quantities.map((q) => h("th", { scope: "col", class: `q-${q.key}` }, h("i", { class: "m" }, q.symbol)))));
     const steps = Array.from({ length: window.to - window.from }, (_, n) => window.from + n);
-    body.replaceChildren(...steps.map((t) => h("tr", {}, cell("th", String(t), { scope: "row" }), cell("td", trace.token(t), { class: "token" }),
+    body.replaceChildren(...steps.map((t) => h("tr", {}, cell("th", String(t), { scope: "row" }), token(trace, t),
       ...quantities.map((q) => number(q, trace.value(layer, q.key, t, unit))))));
     current = null;
     measure();
