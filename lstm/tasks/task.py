@@ -43,6 +43,14 @@ class Parameter:
 
 
 @dataclass(frozen=True, slots=True)
+class Scale:
+    """Numbers that are far from 1: (number − centre) / spread is near it, for what goes in and for what comes out."""
+
+    centre: float
+    spread: float
+
+
+@dataclass(frozen=True, slots=True)
 class Mark:
     """Two steps that belong together, `start` and `stop`, counted from 0 and both included; `kind` says how."""
 
@@ -177,6 +185,10 @@ class Task(Protocol):
         """How near a number has to come to be right; None for symbols."""
 
     @property
+    def scale(self) -> Scale | None:
+        """What brings the numbers near 1 while a network learns; None where they are, and for symbols."""
+
+    @property
     def parameters(self) -> tuple[Parameter, ...]:
         """What `example` can be asked for."""
 
@@ -226,6 +238,7 @@ class OverSymbols:
     alphabet: tuple[str, ...]
     outputs: tuple[str, ...]
     tolerance: None = None
+    scale: None = None
     whole: bool = False
     examples: tuple[Prepared, ...] = ()
 
@@ -253,8 +266,9 @@ class OverNumbers:
     input_size: int
     output_size: int = 1
     tolerance: float
+    scale: Scale | None = None
     whole: bool = False
-    guess: None = None
+    guess: float | None = None
     examples: tuple[Prepared, ...] = ()
 
 

@@ -18,6 +18,7 @@ from lstm.tasks import Batch, Task
 from lstm.training.adam import Adam
 from lstm.training.initialise import initial
 from lstm.training.losses import mean_loss
+from lstm.training.scaling import folded, near_one
 
 CLIP: Final = 1.0
 
@@ -94,7 +95,7 @@ def train(task: Task, cell: str, settings: Settings, watch: Callable[[Report], N
         loss, outputs = learner.step(batch, settings.learning_rate * 0.5 * (1 + np.cos(np.pi * k / settings.batches)))
         if watch is not None:
             watch(Report(k + 1, float(loss), accuracy(outputs, batch)))
-    return learner.network
+    return learner.network if task.scale is None else folded(learner.network, task.scale)
 
 
 def beginning(task: Task, cell: str, settings: Settings) -> dict[str, Array]:
@@ -128,5 +129,7 @@ def _batches(task: Task, settings: Settings, rng: np.random.Generator) -> Iterat
     size = settings.batch_size
     while True:
         wide = task.batch(rng, size * settings.together, practice=True)
+        if task.scale is not None:
+            wide = near_one(wide, task.scale)
         for start in range(0, size * settings.together, size):
             yield wide.part(slice(start, start + size))
