@@ -9,10 +9,44 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
+import numpy as np
+
+from lstm.activations import Array
 from lstm.card import Measure, Words
 from lstm.network import Network
+from lstm.tasks import Batch
+from lstm.tasks.airline import HELD_OUT, RIVALS, SERIES, Airline, months_of
 
-MEASURES: Final[Mapping[str, Callable[[Network], Measure]]] = {}
+
+def _scored(network: Network, batch: Batch) -> Array:
+    """Return the numbers that a network says at a batch's scored steps, (S, B, 1)."""
+    return network.readout(network.run(batch.x, y=False).layers[-1]["h"][batch.first :])
+
+
+def airline(network: Network) -> Measure:
+    """Return the mean absolute error of the months of the test, one month ahead, beside the naive forecasts'."""
+    task = Airline()
+    errors = []
+    for year in HELD_OUT:
+        batch = task.batch(np.random.default_rng(0), 1, year)
+        errors.append(np.abs(_scored(network, batch) - batch.targets))
+    at = np.concatenate([months_of(year) for year in HELD_OUT])
+    return {
+        "name": {"en": "mean absolute error", "ja": "平均絶対誤差"},
+        "unit": {"en": "thousands of passengers", "ja": "千人"},
+        "value": round(float(np.mean(errors)), 4),
+        "n": len(at),
+        "rivals": [
+            {
+                "name": {"en": name["en"], "ja": name["ja"]},
+                "value": round(float(np.abs(forecast(at) - SERIES[at]).mean()), 4),
+            }
+            for name, forecast in RIVALS
+        ],
+    }
+
+
+MEASURES: Final[Mapping[str, Callable[[Network], Measure]]] = {"airline": airline}
 """For each task that has a measure, by its name: what makes a network's, on data that no training has seen."""
 
 
