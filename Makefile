@@ -8,7 +8,7 @@ PORT = 8000
 PYTHON ?=
 # ARGS go on to pytest: make test ARGS="tests/lstm -k gru"
 ARGS ?=
-# The tests run in this many processes.
+# The tests run, and train-all trains, in this many processes.
 JOBS ?= 2
 # Outside the locked lists: the build of torch differs by machine, and only measuring and recording use it.
 TORCH = torch==2.13.0
@@ -20,10 +20,10 @@ ENVIRONMENT := scripts/environment.sh
 CHECKED := app benchmarks lstm scripts tests
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench train lock clean
+.PHONY: help run test check format bench train train-all evaluate lock clean
 
 help:  ## List these commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
 
 run:  ## Serve the page; PORT=8000 HOST=127.0.0.1
 	@$(ENVIRONMENT) $(VENV) requirements.txt $(PYTHON)
@@ -59,6 +59,14 @@ bench:  ## Measure against the budgets, in an environment of its own with torch 
 train:  ## Train a shipped model again from its seed; MODEL=brackets-lstm
 	@$(ENVIRONMENT) $(VENV) requirements.txt $(PYTHON)
 	@$(BIN)/python -m lstm.training $(MODEL)
+
+train-all:  ## Train every shipped model again into zoo/; goes on where it was stopped; JOBS=2 at once
+	@$(ENVIRONMENT) $(VENV) requirements.txt $(PYTHON)
+	@$(BIN)/python -m lstm.training --all --jobs $(JOBS)
+
+evaluate:  ## Measure every figure of the models' cards again, on fresh sequences; MODEL=brackets-lstm measures one
+	@$(ENVIRONMENT) $(VENV) requirements.txt $(PYTHON)
+	@$(BIN)/python -m lstm.training --evaluate $(MODEL)
 
 lock:  ## Renew the locked lists from pyproject.toml (hashes, all Pythons from 3.11 on, no download host)
 	@scripts/lock.sh .venv-lock $(UV)

@@ -14,7 +14,10 @@ from lstm.checkpoint import Model, load
 from lstm.errors import BadCheckpoint, UnknownModel
 
 SHIPPED_FOLDER: Final = Path(__file__).parent / "pretrained"
-SHIPPED_ORDER: Final = ("brackets-lstm", "brackets-rnn", "recall-lstm", "recall-gru", "recall-rnn")
+SHIPPED_ORDER: Final = (
+    *("brackets-lstm", "brackets-rnn", "brackets-untrained"),
+    *("recall-lstm", "recall-gru", "recall-rnn"),
+)
 SUFFIX: Final = ".safetensors"
 
 

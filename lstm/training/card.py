@@ -14,7 +14,8 @@ from lstm.network import Network
 from lstm.tasks import TASKS
 from lstm.training.evaluate import evaluate, listed, share
 from lstm.training.measures import MEASURES, sentence
-from lstm.training.notes import notes_of
+from lstm.training.notes import notes_before, notes_of
+from lstm.training.notes.before import before_training
 from lstm.training.recipes import TEST_SEED, Recipe
 
 
@@ -29,7 +30,7 @@ def card(recipe: Recipe, network: Network, training: Mapping[str, Any]) -> Card:
         "by": listed(inside.rows, task.by),
         "beyond": listed(beyond.rows, task.by),
     }
-    notes = notes_of(task)
+    notes = notes_of(task) if recipe.trained else notes_before(task, network)
     fails = notes.fails(inside.rows, beyond.rows)
     if recipe.task in MEASURES:
         accuracy["measure"] = measure = MEASURES[recipe.task](network)
@@ -41,14 +42,14 @@ def card(recipe: Recipe, network: Network, training: Mapping[str, Any]) -> Card:
         "name": recipe.name,
         "cell": recipe.cell,
         "readout": network.readout.kind,
-        "trained": True,
+        "trained": recipe.trained,
         "task": recipe.task,
         "alphabet": None if task.alphabet is None else list(task.alphabet),
         "outputs": None if task.outputs is None else list(task.outputs),
         "limits": limits,
         "accuracy": accuracy,
         "training": dict(training),
-        "label": _words(task.label),
+        "label": _words(task.label) if recipe.trained else before_training(task.label),
         "about": _words(task.about),
         "fails": fails,
         "examples": notes.examples(network),

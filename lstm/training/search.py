@@ -1,11 +1,11 @@
-"""From a recipe to a model: try the settings, train with the best, measure, write the card.
+"""From a recipe to a model: try the settings, train with the best from several seeds, measure, write the card.
 
 Does not know the command line or where files lie.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
@@ -14,9 +14,9 @@ from lstm.network import Network
 from lstm.tasks import TASKS
 from lstm.training.card import card
 from lstm.training.evaluate import Figures, evaluate
-from lstm.training.loop import CLIP, Report, Settings, train
+from lstm.training.loop import CLIP, Report, Settings, beginning, readout_of, train
 from lstm.training.notes import notes_of, reader
-from lstm.training.recipes import SEARCH_SEED, SUCCESS, Recipe
+from lstm.training.recipes import SEARCH_SEED, SEEDS, SUCCESS, Recipe
 
 
 class Watcher(Protocol):
@@ -34,14 +34,19 @@ class Watcher(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Try:
-    """One setting, the network it led to, and how that did on the sequences by which tries are compared."""
+    """Settings, the network they led to, and how that did on the sequences by which runs are compared."""
 
     settings: Settings
     network: Network
     figures: Figures
 
+    @property
+    def succeeded(self) -> bool:
+        """Whether each depth, or lag, was right often enough."""
+        return self.figures.all_at_least(SUCCESS)
+
     def facts(self) -> dict[str, Any]:
-        """Return what a card says of a try; it succeeded when each depth, or lag, was right often enough."""
+        """Return what a card says of a run."""
         return {
             "learning_rate": self.settings.learning_rate,
             "initialisation": self.settings.initialisation,
@@ -50,14 +55,16 @@ class Try:
             "loss": round(self.figures.loss, 6),
             "accuracy": round(self.figures.right / self.figures.n, 6),
             "worst": round(min(row.right / row.n for row in self.figures.rows), 6),
-            "succeeded": self.figures.all_at_least(SUCCESS),
+            "succeeded": self.succeeded,
         }
 
 
 def batches_of(recipe: Recipe) -> int:
     """Return how many batches `make` trains in all."""
     budget = recipe.budget
-    return len(recipe.tries()) * budget.search + (budget.batches if budget.batches != budget.search else 0)
+    if not recipe.trained:
+        return 0
+    return len(recipe.tries()) * budget.search + (budget.seeds - (budget.batches == budget.search)) * budget.batches
 
 
 def make(recipe: Recipe, watcher: Watcher) -> Model:
@@ -65,15 +72,26 @@ def make(recipe: Recipe, watcher: Watcher) -> Model:
     tries: list[Try] = []
     for settings in recipe.tries():
         watcher.phase(f"try {len(tries) + 1} of {len(recipe.tries())}")
-        tries.append(_try(recipe, settings, watcher.batch))
-        watcher.note(_described(tries[-1]))
+        tries.append(_try(recipe, settings, watcher))
     best = min(tries, key=lambda one: one.figures.loss)
-    if recipe.budget.batches != recipe.budget.search:
-        watcher.phase("the chosen settings")
-        best = _try(recipe, replace(best.settings, batches=recipe.budget.batches), watcher.batch)
-        watcher.note(_described(best))
-    network = notes_of(TASKS[recipe.task]).oriented(best.network)
-    return described(recipe, network, _training(best.settings, tries))
+    chosen = replace(best.settings, batches=recipe.budget.batches)
+    runs = [best] if chosen == best.settings else []
+    for seed in SEEDS[len(runs) : recipe.budget.seeds]:
+        watcher.phase(f"the chosen settings from seed {seed}")
+        runs.append(_try(recipe, replace(chosen, seed=seed), watcher))
+    shipped = next((run for run in runs if run.succeeded), min(runs, key=lambda run: run.figures.loss))
+    network = notes_of(TASKS[recipe.task]).oriented(shipped.network)
+    return described(recipe, network, _training(shipped.settings, tries, runs))
+
+
+def before(recipe: Recipe, trained: Model) -> Model:
+    """Return what a trained model of the recipe's task and cell began as."""
+    training = trained.card["training"] or {}
+    settings = next(one for one in recipe.tries() if one.initialisation == training["initialisation"])
+    task = TASKS[recipe.task]
+    parameters = beginning(task, recipe.cell, replace(settings, seed=training["seed"]))
+    facts = {"seed": training["seed"], "initialisation": training["initialisation"], "batches": 0, "tries": []}
+    return described(recipe, Network.from_parameters(recipe.cell, parameters, readout_of(task)), facts)
 
 
 def described(recipe: Recipe, network: Network, training: dict[str, Any]) -> Model:
@@ -81,13 +99,15 @@ def described(recipe: Recipe, network: Network, training: dict[str, Any]) -> Mod
     return Model(network, reader(TASKS[recipe.task]), card(recipe, network, training))
 
 
-def _try(recipe: Recipe, settings: Settings, watch: Callable[[Report], None]) -> Try:
+def _try(recipe: Recipe, settings: Settings, watcher: Watcher) -> Try:
     task = TASKS[recipe.task]
-    network = train(task, recipe.cell, settings, watch)
-    return Try(settings, network, evaluate(network, task, recipe.budget.compare, SEARCH_SEED))
+    network = train(task, recipe.cell, settings, watcher.batch)
+    done = Try(settings, network, evaluate(network, task, recipe.budget.compare, SEARCH_SEED))
+    watcher.note(_described(done))
+    return done
 
 
-def _training(settings: Settings, tries: Sequence[Try]) -> dict[str, Any]:
+def _training(settings: Settings, tries: Sequence[Try], runs: Sequence[Try]) -> dict[str, Any]:
     """What a card says of how its network was trained."""
     return {
         "seed": settings.seed,
@@ -100,12 +120,12 @@ def _training(settings: Settings, tries: Sequence[Try]) -> dict[str, Any]:
         "batch_size": settings.batch_size,
         "sequences": settings.batches * settings.batch_size,
         "tries": [one.facts() for one in tries],
+        "seeds": [one.facts() for one in runs],
     }
 
 
 def _described(one: Try) -> str:
     facts = one.facts()
-    return (
-        f"learning rate {facts['learning_rate']:g}, {facts['initialisation']}, {facts['batches']:,} batches: "
-        f"{facts['loss']:.5f} nats from the truth, right {facts['accuracy']:.2%}, at worst {facts['worst']:.2%}"
-    )
+    settings = "learning rate {learning_rate:g}, {initialisation}, seed {seed}, {batches:,} batches"
+    found = "loss {loss:.5f} above the least, right {accuracy:.2%}, at worst {worst:.2%}"
+    return f"{settings}: {found}".format(**facts)

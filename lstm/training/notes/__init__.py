@@ -14,6 +14,7 @@ from lstm.network import Network
 from lstm.tasks import Task
 from lstm.training.evaluate import Row
 from lstm.training.notes import brackets, recall
+from lstm.training.notes.before import BeforeTraining
 from lstm.training.notes.general import General
 from lstm.training.notes.watching import reader
 
@@ -37,4 +38,9 @@ def notes_of(task: Task) -> Notes:
     return own.get(task.name, General(task))
 
 
-__all__ = ["Notes", "notes_of", "reader"]
+def notes_before(task: Task, network: Network) -> Notes:
+    """Return the words of a network before its training, about the inputs that the trained one shows."""
+    return BeforeTraining(task, [example["input"] for example in notes_of(task).examples(network)])
+
+
+__all__ = ["Notes", "notes_before", "notes_of", "reader"]

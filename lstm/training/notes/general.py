@@ -5,6 +5,7 @@ Knows tasks by their protocol alone.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Final
 
@@ -16,13 +17,24 @@ from lstm.network import Network
 from lstm.tasks import Judgement, Prepared, Task
 from lstm.tasks.task import Answer, is_right
 from lstm.training.evaluate import Row
-from lstm.training.notes.watching import example, likely, percent, reader
+from lstm.training.notes.watching import (
+    SEED,
+    Unit,
+    example,
+    likely,
+    most_correlated,
+    percent,
+    reader,
+    state_name,
+    state_of,
+)
 
 PLACES: Final = {
     "depth": ("depth {}", "深さ {}"),
     "lag": ("lag {}", "ラグ {}"),
     "length": ("length {}", "長さ {}"),
     "n": ("n = {}", "n = {}"),
+    "year": ("the year {}", "{} 年"),
 }
 """What accuracy is listed by, in words."""
 FAILING: Final = 0.99
@@ -32,16 +44,21 @@ FAILING: Final = 0.99
 class General:
     """The words of a task that has none of its own."""
 
-    def __init__(self, task: Task) -> None:
+    def __init__(self, task: Task, prepared: Sequence[Prepared] | None = None) -> None:
+        """`prepared`: other inputs than the task's own."""
         self._task = task
+        self._prepared = task.examples if prepared is None else prepared
 
     def oriented(self, network: Network) -> Network:
         """Return the network as it is."""
         return network
 
     def examples(self, network: Network) -> list[Example]:
-        """The task's prepared inputs, each note followed by what this network does."""
-        return [self._example(network, prepared) for prepared in self._task.examples]
+        """The prepared inputs, each note followed by what this network does."""
+        found = [self._example(network, prepared) for prepared in self._prepared]
+        if self._task.outputs is None:
+            _follow(found, _follower(network, self._task), state_name(network))
+        return found
 
     def _example(self, network: Network, prepared: Prepared) -> Example:
         encoded = reader(self._task).encode(prepared.input)
@@ -57,36 +74,54 @@ class General:
         task = self._task
         asked = [(t, answer) for t, answer in enumerate(judgement.answers) if answer is not None]
         if not asked:
-            return "", "", None
+            return *self._unasked(y[-1]), None
         wrong = [(t, answer) for t, answer in asked if not is_right(answer, y[t], task)]
         t, answer = wrong[0] if wrong else asked[-1]
         said = self._said(y[t])
         unit = int(np.abs(network.readout.weight[int(y[t].argmax())] * h[t]).argmax())
+        right = self._shown(answer)
         if len(asked) == 1:
-            en, ja = (
-                ("which is right", "正解です")
-                if not wrong
-                else (f"but {_shown(answer)} is right", f"正解は {_shown(answer)} です")
-            )
+            en, ja = self._good(right) if not wrong else (f"but {right} is right", f"正解は {right} です")
+            en, ja = f"This network answers {said}, {en}", f"このネットワークの答えは {said} で、{ja}。"
+            if task.outputs is None:
+                return f"{en}.", ja, unit
             weighs = f"{unit} (h = {h[t, unit]:.2f})"
-            en = f"This network answers {said}, {en}; unit {weighs} weighs most in it."
-            ja = f"このネットワークの答えは {said} で、{ja}。最も大きく効くのはユニット {weighs} です。"
+            en, ja = f"{en}; unit {weighs} weighs most in it.", f"{ja}最も大きく効くのはユニット {weighs} です。"
         elif not wrong:
             en = f"This network is right at all {len(asked)} steps that have a right answer."
             ja = f"このネットワークは正解のある {len(asked)} ステップすべてで正しく答えます。"
             unit = int(h.std(axis=0).argmax())
         else:
             en = f"This network is wrong at {len(wrong)} of {len(asked)} steps"
-            en += f": at step {t} it answers {said}, but {_shown(answer)} is right."
+            en += f": at step {t} it answers {said}, but {right} is right."
             ja = f"このネットワークは {len(asked)} ステップのうち {len(wrong)} ステップで誤ります。"
-            ja += f"ステップ {t} の答えは {said} ですが、正解は {_shown(answer)} です。"
+            ja += f"ステップ {t} の答えは {said} ですが、正解は {right} です。"
         return en, ja, unit
 
     def _said(self, y: Array) -> str:
         if self._task.outputs is None:
-            return f"{y[0]:.3f}"
+            return self._shown(float(y[0]))
         best = int(y.argmax())
         return f"{self._task.outputs[best]} ({likely(float(y[best]))})"
+
+    def _shown(self, answer: Answer) -> str:
+        """An answer as a sentence has it: a number with a digit more than decides whether it is right."""
+        if isinstance(answer, float):
+            return f"{answer:.{max(0, 1 - math.floor(math.log10(self._task.tolerance or 1)))}f}"
+        return answer if isinstance(answer, str) else " / ".join(answer)
+
+    def _good(self, right: str) -> tuple[str, str]:
+        """Words for an answer that is right; `right` is the number that should be met."""
+        if self._task.outputs is None:
+            return f"near enough to {right}", f"{right} に十分近く、正解です"
+        return "which is right", "正解です"
+
+    def _unasked(self, y: Array) -> tuple[str, str]:
+        """Words for an input without a right answer: the number that comes out last."""
+        if self._task.outputs is None:
+            said = self._said(y)
+            return f"After the last step this network answers {said}.", f"最後のステップの後の答えは {said} です。"
+        return "", ""
 
     def fails(self, inside: Sequence[Row], beyond: Sequence[Row]) -> Words:
         """Say how often it is wrong and where most, and where it begins to fail beyond what it was trained on."""
@@ -127,11 +162,21 @@ class General:
         )
 
     def _place(self, row: Row, language: int) -> str:
-        return PLACES[self._task.by][language].format(f"{row.group:,}")
+        group = str(row.group) if self._task.by == "year" else f"{row.group:,}"
+        return PLACES[self._task.by][language].format(group)
 
 
-def _shown(answer: Answer) -> str:
-    """An answer as a sentence has it."""
-    if isinstance(answer, float):
-        return f"{answer:.3f}"
-    return answer if isinstance(answer, str) else " / ".join(answer)
+def _follower(network: Network, task: Task) -> Unit:
+    """Find the unit whose state (C, or h where there is no C) follows the right number best, over fresh sequences."""
+    batch = task.batch(np.random.default_rng((SEED, 1)), 500)
+    state = state_of(network, network.run(batch.x, y=False).layers[-1])[batch.first :]
+    return most_correlated(state[batch.asked], batch.targets[batch.asked][:, 0])
+
+
+def _follow(examples: Sequence[Example], unit: Unit, state: str) -> None:
+    """Point all examples to a unit that follows the right number, and say so in the first."""
+    for one in examples:
+        one["unit"] = unit.index
+    note = examples[0]["note"]
+    note["en"] += f" Its {state} follows the right number best in unit {unit.index} (r = {unit.r:.2f})."
+    note["ja"] += f"{state} が正解の数に最もよく対応するのはユニット {unit.index} です（r = {unit.r:.2f}）。"

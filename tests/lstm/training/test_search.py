@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,11 +13,11 @@ import pytest
 
 from lstm.checkpoint import load
 from lstm.tasks import TASKS
-from lstm.training import command, recipes
+from lstm.training import command, recipes, search
 from lstm.training.evaluate import evaluate
 from lstm.training.loop import Report, train
 from lstm.training.notes.brackets import oriented
-from lstm.training.recipes import RECIPES, SEARCH_SEED, Budget
+from lstm.training.recipes import RECIPES, SEARCH_SEED, SEEDS, Budget
 from lstm.training.search import batches_of, make
 
 ROOT = Path(__file__).parents[3]
@@ -62,9 +63,12 @@ def test_the_best_try_decides_the_settings_and_all_tries_stand_in_the_card() -> 
     model = make(recipe, watcher)
     training = model.card["training"]
     assert training is not None
-    assert watcher.phases == [*(f"try {k} of 6" for k in range(1, 7)), "the chosen settings"]
-    assert watcher.batches == batches_of(recipe) == 6 * 12 + 20
-    assert len(watcher.notes) == 7
+    assert watcher.phases == [
+        *(f"try {k} of 6" for k in range(1, 7)),
+        *(f"the chosen settings from seed {seed}" for seed in SEEDS),
+    ]
+    assert watcher.batches == batches_of(recipe) == 6 * 12 + 3 * 20
+    assert len(watcher.notes) == 9
     assert len(training["tries"]) == 6
     task = TASKS["brackets"]
     losses = []
@@ -78,6 +82,8 @@ def test_the_best_try_decides_the_settings_and_all_tries_stand_in_the_card() -> 
     best = recipe.tries()[int(np.argmin(losses))]
     assert (training["learning_rate"], training["initialisation"]) == (best.learning_rate, best.initialisation)
     assert (training["batches"], training["sequences"]) == (20, 20 * 64)
+    assert [one["seed"] for one in training["seeds"]] == list(SEEDS)
+    assert training["seed"] == min(training["seeds"], key=lambda one: one["loss"])["seed"]  # none succeeds so soon
 
 
 @pytest.mark.usefixtures("tiny")
@@ -112,13 +118,41 @@ def test_where_a_try_has_the_whole_budget_the_best_one_is_shipped(monkeypatch: p
     monkeypatch.setitem(recipes.BUDGETS, "brackets", budget)
     recipe, watcher = RECIPES["brackets-lstm"], Notes()
     model = make(recipe, watcher)
-    assert watcher.batches == batches_of(recipe) == 6 * 12
+    assert watcher.batches == batches_of(recipe) == 6 * 12 + 2 * 12
     training = model.card["training"]
     assert training is not None
     best = min(recipe.tries(), key=lambda one: _loss_of(training["tries"], one.learning_rate, one.initialisation))
-    again = oriented(train(TASKS["brackets"], "lstm", best))
+    assert training["seeds"][0] == min(training["tries"], key=lambda one: one["loss"])
+    again = oriented(train(TASKS["brackets"], "lstm", replace(best, seed=training["seed"])))
     for name, values in model.network.parameters().items():
         assert np.array_equal(values, again.parameters()[name])
+
+
+@pytest.mark.usefixtures("tiny")
+def test_the_first_seed_that_succeeds_is_shipped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search, "SUCCESS", 0.0)
+    training = make(RECIPES["brackets-lstm"], Notes()).card["training"]
+    assert training is not None
+    assert all(one["succeeded"] for one in training["seeds"])
+    assert training["seed"] == SEEDS[0]
+
+
+@pytest.mark.usefixtures("tiny")
+def test_a_model_before_its_training_has_the_weights_that_training_began_with(tmp_path: Path) -> None:
+    assert command.main(["brackets-lstm", "brackets-untrained", "--folder", str(tmp_path)]) == 0
+    trained, began = (load(tmp_path / f"brackets-{name}.safetensors") for name in ("lstm", "untrained"))
+    assert began.card["trained"] is False
+    assert trained.card["training"] is not None
+    settings = next(
+        one for one in RECIPES["brackets-lstm"].tries()
+        if one.initialisation == trained.card["training"]["initialisation"]
+    )  # fmt: skip
+    nothing = replace(settings, batches=0, seed=trained.card["training"]["seed"])
+    begun = train(TASKS["brackets"], "lstm", nothing).parameters()
+    for name, values in began.network.parameters().items():
+        assert np.array_equal(values, begun[name])
+    inputs = [example["input"] for example in trained.card["examples"]]
+    assert [example["input"] for example in began.card["examples"]][:3] == inputs[:3]
 
 
 def _loss_of(tries: list[dict[str, object]], learning_rate: float, initialisation: str) -> float:
@@ -144,8 +178,7 @@ def test_ctrl_c_stops_it_and_changes_no_file(tmp_path: Path) -> None:
     process.send_signal(signal.SIGINT)
     out, rest = process.communicate(timeout=60)
     assert process.returncode == command.STOPPED
-    assert "Stopped. Nothing was written." in out
-    assert "make train MODEL=recall-rnn" in out
+    assert "Stopped. Files that were finished are whole, and no other was written." in out
     assert "Traceback" not in rest
     assert path.read_bytes() == b"the file that was there"
     assert list(tmp_path.iterdir()) == [path]

@@ -1,0 +1,76 @@
+"""The audit of a card: it finds every figure again, and every one that was changed."""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from lstm.catalog import SHIPPED_FOLDER
+from lstm.checkpoint import Model, load
+from lstm.training import command, recipes
+from lstm.training.audit import differences
+from lstm.training.recipes import BUDGETS, RECIPES
+
+SMALL = replace(BUDGETS["recall"], test=((3, 200), (12, 200)), beyond=((40, 100),))
+
+
+@pytest.fixture
+def model(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Model:
+    """A shipped model with a card of fewer sequences, so that measuring it again is quick."""
+    monkeypatch.setitem(recipes.BUDGETS, "recall", SMALL)
+    path = tmp_path / "recall-gru.safetensors"
+    load(SHIPPED_FOLDER / path.name).save(path)
+    assert command.main(["recall-gru", "--card", "--folder", str(tmp_path)]) == 0
+    return load(path)
+
+
+def test_a_true_card_is_found_again(model: Model, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert differences(RECIPES["recall-gru"], model) == []
+    assert command.main(["recall-gru", "--evaluate", "--folder", str(tmp_path)]) == 0
+    assert "Every figure in 1 cards was found again" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("path", "by"),
+    [
+        (("value",), -0.0011),
+        (("low",), -0.002),
+        (("n",), 1),
+        (("by", 0, "value"), -0.0011),
+        (("by", 1, "lag"), 1),
+        (("beyond", 0, "value"), -0.0011),
+    ],
+)
+def test_each_figure_that_was_changed_is_named(model: Model, path: tuple[str | int, ...], by: float) -> None:
+    card = copy.deepcopy(model.card)
+    place = card["accuracy"]
+    for step in path[:-1]:
+        place = place[step]  # type: ignore[index]
+    place[path[-1]] += by  # type: ignore[index]
+    (said,) = differences(RECIPES["recall-gru"], replace(model, card=card))
+    assert said.startswith("accuracy." + ".".join(map(str, path)))
+    assert "the card says" in said
+
+
+def test_a_figure_too_few_and_one_too_many_are_named(model: Model) -> None:
+    card = copy.deepcopy(model.card)
+    assert card["accuracy"] is not None
+    del card["accuracy"]["beyond"]
+    card["accuracy"]["more"] = 0.5
+    said = differences(RECIPES["recall-gru"], replace(model, card=card))
+    assert "accuracy.more: it is in the card and cannot be measured" in said
+    assert "accuracy.beyond.0.value: it is not in the card" in said
+
+
+def test_the_command_fails_on_a_difference(model: Model, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    card = copy.deepcopy(model.card)
+    assert card["accuracy"] is not None
+    card["accuracy"]["by"][0]["value"] -= 0.01
+    replace(model, card=card).save(tmp_path / "recall-gru.safetensors")
+    assert command.main(["recall-gru", "--evaluate", "--folder", str(tmp_path)]) == 1
+    assert "accuracy.by.0.value" in capsys.readouterr().out
+    (tmp_path / "recall-gru.safetensors").write_bytes(b"no model")
+    assert command.main(["recall-gru", "--evaluate", "--folder", str(tmp_path)]) == 1
