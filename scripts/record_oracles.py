@@ -13,8 +13,10 @@ Knows nothing of lstm/ but the names of quantities and where the shipped weights
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +33,7 @@ from scripts.torch_cells import AGREE, STEPS, Found, checked, loop, module_of, s
 
 ROOT = Path(__file__).parent.parent
 FOLDER, SHIPPED = ROOT / "tests" / "lstm" / "oracles", ROOT / "lstm" / "pretrained"
+SHIPPED_STEPS = 100
 STEPS_LONG, FREE_STEPS, BATCH, INPUTS, UNITS, FREE_UNITS, OUTPUTS = 12, 200, 3, 5, 6, 8, 4
 
 
@@ -122,7 +125,10 @@ def record_free(cell: str, layers: int) -> Found:
 
 
 def record_shipped(path: Path) -> Found:
-    """A shipped model on its first two examples, in float64: every quantity, and what it says of each step."""
+    """A shipped model on the beginnings of its first two examples: every quantity, computed in float64, and y.
+
+    A digest of the weights goes with it, so that a test knows whether they are still those that were recorded.
+    """
     with safe_open(path, "pt") as file:
         card = json.loads(file.metadata()["gatescope"])
         weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - it is no mapping
@@ -130,21 +136,28 @@ def record_shipped(path: Path) -> Found:
     inputs = weights["weight_ih_l0"].shape[1]
     module = module_of(card["cell"], inputs, units, layers)
     module.load_state_dict({name: values for name, values in weights.items() if not name.startswith("readout.")})
-    saved = {f"weights.{name}": values for name, values in weights.items()}
+    saved = {"weights": torch.tensor(list(digest({k: v.numpy() for k, v in weights.items()})), dtype=torch.uint8)}
     for n, example in enumerate(card["examples"][:2]):
+        given = example["input"][:SHIPPED_STEPS]
         if card["alphabet"] is None:
-            saved[f"{n}.input"] = torch.tensor(example["input"], dtype=torch.float32).reshape(-1, inputs)
+            saved[f"{n}.input"] = torch.tensor(given, dtype=torch.float32).reshape(-1, inputs)
             x = saved[f"{n}.input"].double()
         else:
-            saved[f"{n}.input"] = torch.tensor([card["alphabet"].index(symbol) for symbol in example["input"]])
+            saved[f"{n}.input"] = torch.tensor([card["alphabet"].index(symbol) for symbol in given])
             x = torch.nn.functional.one_hot(saved[f"{n}.input"], inputs).double()
         first = {name: values.double() for name, values in zeros(card["cell"], layers, units).items()}
         found = checked(card["cell"], module.double(), x, first)
         outputs = found[-1]["h"] @ weights["readout.weight"].double().T + weights["readout.bias"].double()
         for k, layer in enumerate(found):
-            saved |= {f"{n}.{k}.{name}": values for name, values in layer.items() if not name.startswith("pre.")}
-        saved[f"{n}.y"] = torch.softmax(outputs, dim=-1) if card["readout"] == "softmax" else outputs
+            saved |= {f"{n}.{k}.{name}": values.float() for name, values in layer.items() if "." not in name}
+        saved[f"{n}.y"] = (torch.softmax(outputs, dim=-1) if card["readout"] == "softmax" else outputs).float()
     return saved
+
+
+def digest(weights: Mapping[str, Any]) -> bytes:
+    """32 bytes that tell these weights from others: SHA-256 over the arrays in the order of their names."""
+    joined = b"".join(np.ascontiguousarray(weights[name]).tobytes() for name in sorted(weights))
+    return hashlib.sha256(joined).digest()
 
 
 def zeros(cell: str, layers: int, units: int) -> Found:
