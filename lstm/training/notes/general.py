@@ -132,10 +132,10 @@ class General:
             en, ja = f"None of {n:,} test answers is wrong.", f"テストの {n:,} 個の答えに誤りはありません。"
         else:
             share = percent(worst.right, worst.n)
-            en = f"{wrong:,} of {n:,} test answers are wrong"
+            en = f"{wrong:,} of {n:,} test answers {'is' if wrong == 1 else 'are'} wrong"
             ja = f"テストの {n:,} 個の答えのうち {wrong:,} 個が誤りです"
             several = len({row.group for row in inside}) > 1
-            en += f"; most often at {self._place(worst, 0)} ({share} right)." if several else "."
+            en += f"; the worst is {self._place(worst, 0)} ({share} right)." if several else "."
             ja += f"。最も多いのは{self._place(worst, 1)}（正答率 {share}）です。" if several else "。"
         if beyond:
             en, ja = f"{en} {self._beyond(beyond, 0)}", ja + self._beyond(beyond, 1)
