@@ -198,7 +198,7 @@ class Task(Protocol):
 
     @property
     def whole(self) -> bool:
-        """Whether accuracy counts sequences, each right where it is right at every step that asks; else it counts steps."""
+        """Whether accuracy counts sequences, right where each of their answers is; else it counts answers."""
 
     @property
     def guess(self) -> float | None:
