@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 
 import numpy as np
@@ -62,6 +63,26 @@ def test_recall_is_scored_once_a_sequence() -> None:
     x = task.batch(np.random.default_rng((2, 2)), 60, 5).x
     right = sum(int(network.run(column).layers[0]["h"].shape[0] == 5 and _names(network, column)) for column in x.T)
     assert figures.rows[0].right == right
+
+
+def test_a_task_of_whole_sequences_counts_each_once_and_right_only_where_every_answer_is() -> None:
+    """A network that says b after a, $ after b and a after $ is right where no block has a second a."""
+    parameters = {
+        "weight_ih_l0": 5 * np.eye(3, dtype=np.float32),
+        "weight_hh_l0": np.zeros((3, 3), np.float32),
+        "bias_ih_l0": np.zeros(3, np.float32),
+        "bias_hh_l0": np.zeros(3, np.float32),
+        "readout.weight": np.eye(3, dtype=np.float32)[[2, 0, 1]],
+        "readout.bias": np.zeros(3, np.float32),
+    }
+    network, task = Network.from_parameters("rnn", parameters, "softmax"), TASKS["count"]
+    figures = evaluate(network, task, ((1, 800), (2, 50)), seed=5)
+    drawn = task.batch(np.random.default_rng((5, 2)), 800, 1)
+    assert drawn.scored is not None
+    texts = ["".join("ab$"[s] for s in x[scored]) for x, scored in zip(drawn.x.T, drawn.scored.T, strict=True)]
+    only_ones = sum(re.fullmatch(r"(ab\$)+", text) is not None for text in texts)
+    assert 150 < only_ones < 300  # a quarter of the sequences are one block, and one in 48 has two blocks of one a each
+    assert figures.rows == (Row(1, 1, only_ones, 800), Row(2, 2, 0, 50))
 
 
 def _names(network: Network, column: np.ndarray[tuple[int, ...], np.dtype[np.intp]]) -> bool:
