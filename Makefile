@@ -17,6 +17,8 @@ UV = uv==0.13.9
 VENV := .venv$(if $(PYTHON),-$(patsubst python%,%,$(notdir $(PYTHON))))
 BIN := $(VENV)/bin
 ENVIRONMENT := scripts/environment.sh
+# Shakespeare's plays are fetched into .cache, once, before a model that learns from them is trained or measured.
+PLAYS = case "$(MODEL)" in ""|shakespeare-*) $(BIN)/python -m scripts.shakespeare;; esac
 CHECKED := app benchmarks lstm scripts tests
 
 .DEFAULT_GOAL := help
@@ -58,19 +60,22 @@ bench:  ## Measure against the budgets, in an environment of its own with torch 
 
 train:  ## Train a shipped model again from its seed; MODEL=brackets-lstm
 	@$(ENVIRONMENT) $(VENV) requirements.txt $(PYTHON)
+	@$(PLAYS)
 	@$(BIN)/python -m lstm.training $(MODEL)
 
 train-all:  ## Train every shipped model again into zoo/; goes on where it was stopped; JOBS=2 at once
 	@$(ENVIRONMENT) $(VENV) requirements.txt $(PYTHON)
+	@$(PLAYS)
 	@$(BIN)/python -m lstm.training --all --jobs $(JOBS)
 
 evaluate:  ## Measure every figure of the models' cards again, on fresh sequences; MODEL=brackets-lstm measures one
 	@$(ENVIRONMENT) $(VENV) requirements.txt $(PYTHON)
+	@$(PLAYS)
 	@$(BIN)/python -m lstm.training --evaluate $(MODEL)
 
 lock:  ## Renew the locked lists from pyproject.toml (hashes, all Pythons from 3.11 on, no download host)
 	@scripts/lock.sh .venv-lock $(UV)
 
 clean:  ## Remove what these commands made
-	rm -rf .venv .venv-* .hypothesis .mypy_cache .pytest_cache .ruff_cache test-results
+	rm -rf .venv .venv-* .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache test-results
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

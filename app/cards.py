@@ -51,6 +51,7 @@ def card_body(model: Model) -> CardBody:
         "guess": task.guess if task else None,
         "generator": [cast(GeneratorParameter, asdict(p)) for p in task.parameters] if task else [],
         "examples": card["examples"],
+        "units": card.get("units", []),
         "accuracy": card["accuracy"],
         "training": card["training"],
     }

@@ -274,11 +274,28 @@ class Training(TypedDict):
 
 
 class CardExample(TypedDict):
-    """An input worth looking at, why, and the unit to watch where it is one."""
+    """An input worth looking at, why, and the unit to watch where it is one (of layer 0 if unsaid)."""
 
     input: str | list[float] | list[list[float]]
     note: Words
     unit: NotRequired[int]
+    layer: NotRequired[int]
+
+
+class Follower(TypedDict):
+    """A unit whose state follows a fact, with their correlation on a part of a text that did not choose the unit."""
+
+    layer: int
+    unit: int
+    r: float
+
+
+class UnitFact(TypedDict):
+    """Something nameable about the input, and the units that follow it, the best first; `state` is their symbol."""
+
+    name: Words
+    state: str
+    units: list[Follower]
 
 
 class GeneratorParameter(TypedDict):
@@ -319,6 +336,7 @@ class CardBody(TypedDict):
     label: Words
     about: Words | None
     fails: Words | None
+    units: list[UnitFact]
 
 
 class ModelsBody(TypedDict):

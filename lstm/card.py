@@ -26,11 +26,12 @@ class Words(TypedDict):
 
 
 class Example(TypedDict):
-    """A prepared input, with a note on what to watch, and the unit to watch where it is one."""
+    """A prepared input, with a note on what to watch, and the unit to watch where it is one (of layer 0 if unsaid)."""
 
     input: Any
     note: Words
     unit: NotRequired[int]
+    layer: NotRequired[int]
 
 
 class Rival(TypedDict):
@@ -52,6 +53,22 @@ class Measure(TypedDict):
     value: float
     n: int
     rivals: list[Rival]
+
+
+class Follower(TypedDict):
+    """A unit whose state follows a fact; `r` is their correlation on a part of a text that did not choose the unit."""
+
+    layer: int
+    unit: int
+    r: float
+
+
+class UnitFact(TypedDict):
+    """Something nameable about the input, and the units that follow it, the best first; `state` is their symbol."""
+
+    name: Words
+    state: str
+    units: list[Follower]
 
 
 class _Facts(TypedDict):
@@ -76,12 +93,13 @@ class Card(_Facts, total=False):
     `task` names an entry of lstm/tasks; `limits` has a colour scale's limit for a quantity by its JSON key; `accuracy`
     has value, low, high, n and `by`, and perhaps a `measure` (see Measure); `training` has seed, initialisation,
     batches and `tries`. Both are null where nothing is known. `label`, `about` and `fails` are words for people: the
-    task's title, its sentence, and where the model fails.
+    task's title, its sentence, and where the model fails. `units` lists what single units follow, where it was sought.
     """
 
     label: Words
     about: Words
     fails: Words
+    units: list[UnitFact]
 
 
 _REQUIRED: Final = frozenset(_Facts.__annotations__)
@@ -107,7 +125,7 @@ def _rules(card: Mapping[str, Any]) -> list[tuple[str, bool]]:
     """What a card has to fulfil beyond its list of fields, each with the words for where it does not."""
     alphabet, outputs, kind = card["alphabet"], card["outputs"], card["readout"]
     keys = [quantity.key for quantity in TABLES.get(str(card["cell"]), ())]
-    words = [card[name] for name in _OPTIONAL if name in card]
+    words = [card[name] for name in _OPTIONAL - {"units"} if name in card]
     return [
         ("name should be of lower-case letters, digits, dots and dashes", _is_name(card["name"])),
         (f"cell should be one of {', '.join(TABLES)}", isinstance(card["cell"], str) and card["cell"] in TABLES),
@@ -124,7 +142,11 @@ def _rules(card: Mapping[str, Any]) -> list[tuple[str, bool]]:
         ("accuracy should be null or have value, low, high, n and by", _is_accuracy(card["accuracy"])),
         ("accuracy's measure should have name, unit, value, n and rivals", _has_measure(card["accuracy"])),
         ("training should be null or have seed, initialisation, batches and tries", _is_training(card["training"])),
-        ("examples should be inputs with a note in en and ja, and perhaps a unit", _are_examples(card["examples"])),
+        (
+            "examples should be inputs with a note in en and ja, and perhaps a unit and its layer",
+            _are_examples(card["examples"]),
+        ),
+        ("units should be facts with a name, a state and units", _are_unit_facts(card.get("units", []))),
         ("label, about and fails should be texts in en and ja", all(map(_are_words, words))),
     ]
 
@@ -251,9 +273,32 @@ def _are_words(value: object) -> bool:
 def _are_examples(value: object) -> bool:
     return isinstance(value, list) and all(
         isinstance(example, dict)
-        and example.keys() - {"unit"} == {"input", "note"}
+        and example.keys() - {"unit", "layer"} == {"input", "note"}
         and _are_words(example["note"])
-        and type(example.get("unit", 0)) is int
-        and example.get("unit", 0) >= 0
+        and _is_count(example.get("unit", 0))
+        and _is_count(example.get("layer", 0))
         for example in value
+    )
+
+
+def _are_unit_facts(value: object) -> bool:
+    return isinstance(value, list) and all(
+        isinstance(fact, dict)
+        and fact.keys() == UnitFact.__annotations__.keys()
+        and _are_words(fact["name"])
+        and isinstance(fact["state"], str)
+        and isinstance(fact["units"], list)
+        and all(map(_is_follower, fact["units"]))
+        for fact in value
+    )
+
+
+def _is_follower(value: object) -> bool:
+    return (
+        isinstance(value, dict)
+        and value.keys() == Follower.__annotations__.keys()
+        and _is_count(value["layer"])
+        and _is_count(value["unit"])
+        and type(value["r"]) in (int, float)
+        and abs(value["r"]) <= 1
     )

@@ -16,7 +16,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 ORDER = {
     "lstm": [
-        *("training", "catalog", "untrained", "tasks", "checkpoint", "card"),
+        *("training", "catalog", "untrained", "tasks", "explain", "checkpoint", "card"),
         *("backward", "network", "cells", "memory", "trace", "tokenizers", "gates", "activations", "errors"),
     ],
     "app": [

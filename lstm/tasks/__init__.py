@@ -15,6 +15,7 @@ from lstm.tasks.long_lag import LongLag
 from lstm.tasks.order import OrderOfThree, OrderOfTwo
 from lstm.tasks.reber import Reber
 from lstm.tasks.recall import Recall
+from lstm.tasks.shakespeare import Shakespeare
 from lstm.tasks.task import Batch, Judgement, Mark, OffTask, Parameter, Prepared, Task
 
 TASKS: Final[dict[str, Task]] = {
@@ -30,6 +31,7 @@ TASKS: Final[dict[str, Task]] = {
         Adding(),
         Multiplying(),
         Airline(),
+        Shakespeare(),
     )
 }
 """Every task by its name."""

@@ -31,8 +31,8 @@ def differences(recipe: Recipe, model: Model) -> list[str]:
 
 
 def _shown(card: Mapping[str, Any]) -> dict[str, Any]:
-    """What of a card is measured: its accuracy and the limits of its colour scales."""
-    return {"accuracy": card["accuracy"], "limits": card["limits"]}
+    """What of a card is measured: its accuracy, the limits of its colour scales, and what its units follow."""
+    return {"accuracy": card["accuracy"], "limits": card["limits"], "units": card.get("units", [])}
 
 
 def _allowed(name: str, stated: float) -> float:

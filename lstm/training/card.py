@@ -14,7 +14,7 @@ from lstm.network import Network
 from lstm.tasks import TASKS
 from lstm.training.evaluate import evaluate, listed, share
 from lstm.training.measures import MEASURES, sentence
-from lstm.training.notes import notes_before, notes_of
+from lstm.training.notes import UNIT_FACTS, notes_before, notes_of
 from lstm.training.notes.before import before_training
 from lstm.training.recipes import TEST_SEED, Recipe
 
@@ -38,7 +38,7 @@ def card(recipe: Recipe, network: Network, training: Mapping[str, Any]) -> Card:
         fails = {"en": f"{fails['en']} {said['en']}", "ja": fails["ja"] + said["ja"]}
     keys = {quantity.name: quantity.key for quantity in network.cell.quantities}
     limits = {keys[name]: max(0.5, math.ceil(2 * largest) / 2) for name, largest in inside.largest.items()}
-    return {
+    made: Card = {
         "name": recipe.name,
         "cell": recipe.cell,
         "readout": network.readout.kind,
@@ -54,6 +54,9 @@ def card(recipe: Recipe, network: Network, training: Mapping[str, Any]) -> Card:
         "fails": fails,
         "examples": notes.examples(network),
     }
+    if recipe.task in UNIT_FACTS:
+        made["units"] = UNIT_FACTS[recipe.task](network)
+    return made
 
 
 def _words(texts: Mapping[str, str]) -> Words:

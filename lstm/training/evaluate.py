@@ -65,8 +65,8 @@ class Figures:
         return all(row.right >= share * row.n for row in self.rows)
 
 
-def evaluate(network: Network, task: Task, plan: Plan, seed: int) -> Figures:
-    """Run the network over fresh sequences of the task; the same seed draws the same ones."""
+def evaluate(network: Network, task: Task, plan: Plan, seed: int, *, practice: bool = False) -> Figures:
+    """Run the network over fresh sequences of the task; the same seed draws the same. `practice` as for a batch."""
     rng = np.random.default_rng((seed, 2))
     right: dict[tuple[int, int], int] = {}
     n: dict[tuple[int, int], int] = {}
@@ -74,7 +74,7 @@ def evaluate(network: Network, task: Task, plan: Plan, seed: int) -> Figures:
     largest = {quantity.name: 0.0 for quantity in network.cell.quantities if quantity.max is None}
     for length, sequences in plan:
         for size in _sizes(sequences, max(1, _AT_ONCE // length)):
-            batch = task.batch(rng, size, length)
+            batch = task.batch(rng, size, length, practice=practice)
             layers = network.run(batch.x, y=False).layers
             outputs = network.readout.logits(layers[-1]["h"][batch.first :])
             counts = np.ones(batch.group.shape, np.bool_) if batch.scored is None else batch.scored

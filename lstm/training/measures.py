@@ -12,10 +12,15 @@ from typing import Final
 import numpy as np
 
 from lstm.activations import Array
-from lstm.card import Measure, Words
+from lstm.card import Measure, Rival, Words
+from lstm.catalog import SHIPPED_FOLDER, SUFFIX
+from lstm.checkpoint import load
 from lstm.network import Network
 from lstm.tasks import Batch
+from lstm.tasks import shakespeare as play
 from lstm.tasks.airline import HELD_OUT, RIVALS, SERIES, Airline, months_of
+from lstm.training.ngram import KneserNey
+from lstm.training.reading import bits, probabilities
 
 
 def _scored(network: Network, batch: Batch) -> Array:
@@ -46,7 +51,42 @@ def airline(network: Network) -> Measure:
     }
 
 
-MEASURES: Final[Mapping[str, Callable[[Network], Measure]]] = {"airline": airline}
+ORDERS: Final = (5, 7)
+"""The n-grams beside the networks: n = 7 is the best of 3 to 10 on Macbeth, so the rival is no weak one."""
+_NETWORKS: Final = {
+    "lstm": {"en": "LSTM", "ja": "LSTM"},
+    "rnn": {"en": "simple RNN", "ja": "単純 RNN"},
+}
+
+
+def shakespeare(network: Network) -> Measure:
+    """Return the bits that each character of Macbeth costs, beside those of the other cell and of n-grams.
+
+    The other network is the shipped one, where there is one; n-grams count the same plays that networks learn from.
+    """
+    text = play.held_out()
+    rivals: list[Rival] = []
+    for cell, name in _NETWORKS.items():
+        path = SHIPPED_FOLDER / f"shakespeare-{cell}{SUFFIX}"
+        if cell != network.cell.name and path.exists():
+            rivals.append(_rival(name["en"], name["ja"], probabilities(load(path).network, text)))
+    for order in ORDERS:
+        counted = KneserNey(play.learned(), order, len(play.ALPHABET)).probabilities(text)[1:]
+        rivals.append(_rival(f"Kneser–Ney {order}-gram", f"Kneser–Ney {order}-gram", counted))
+    return {
+        "name": {"en": "cross-entropy on Macbeth", "ja": "『マクベス』の交差エントロピー"},
+        "unit": {"en": "bits per character", "ja": "ビット/文字"},
+        "value": round(bits(probabilities(network, text)), 4),
+        "n": len(text) - 1,
+        "rivals": rivals,
+    }
+
+
+def _rival(en: str, ja: str, p: Array) -> Rival:
+    return {"name": {"en": en, "ja": ja}, "value": round(bits(p), 4)}
+
+
+MEASURES: Final[Mapping[str, Callable[[Network], Measure]]] = {"airline": airline, "shakespeare": shakespeare}
 """For each task that has a measure, by its name: what makes a network's, on data that no training has seen."""
 
 

@@ -35,7 +35,8 @@ class Budget:
     search, batches  batches of a try, and of a network that may be shipped; where they are equal the best try is one
     seeds            how many of `SEEDS` are trained from
     span, together   as in Settings, and so are the sizes and the learning rates
-    compare          sequences by which tries are compared
+    compare          sequences by which tries are compared; of those for practice where the others are few and may
+                     decide nothing (`compare_in_practice`)
     test, beyond     sequences of a card's figures, inside what the task draws and beyond it; `beyond` may be empty
     """
 
@@ -52,6 +53,7 @@ class Budget:
     batch_size: int = 64
     learning_rates: tuple[float, ...] = (3e-3, 1e-2)
     seeds: int = len(SEEDS)
+    compare_in_practice: bool = False
 
 
 BUDGETS: Final = {
@@ -74,6 +76,36 @@ BUDGETS: Final = {
         compare=tuple((lag + 2, 1_000) for lag in (1, 10, 50, 100, 200)),
         test=tuple((lag + 2, 2_000) for lag in (1, 2, 5, 10, 20, 50, 100, 200)),
         beyond=((502, 1_000), (1_002, 1_000), (2_002, 500), (5_002, 200)),
+    ),
+    "adding": Budget(
+        cells=("lstm", "gru", "rnn"),
+        search=2_000,
+        batches=6_000,
+        span=100,
+        together=1,
+        compare=tuple((length, 1_000) for length in (12, 20, 50, 100)),
+        test=tuple((length, 2_560) for length in (12, 20, 50, 100)),
+        beyond=((200, 1_000), (500, 500), (1_000, 200)),
+    ),
+    "multiplying": Budget(
+        cells=("lstm", "rnn"),
+        search=2_000,
+        batches=8_000,
+        span=100,
+        together=1,
+        compare=tuple((length, 1_000) for length in (12, 20, 50, 100)),
+        test=tuple((length, 2_560) for length in (12, 20, 50, 100)),
+        beyond=((200, 1_000), (500, 500), (1_000, 200)),
+    ),
+    "airline": Budget(
+        cells=("lstm", "gru", "rnn"),
+        search=1_500,
+        batches=1_500,
+        span=24,
+        together=8,
+        compare=((1957, 1),),
+        test=((1958, 1), (1959, 1), (1960, 1)),
+        beyond=(),
     ),
 }
 """Every task that models are shipped for."""

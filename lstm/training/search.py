@@ -102,7 +102,10 @@ def described(recipe: Recipe, network: Network, training: dict[str, Any]) -> Mod
 def _try(recipe: Recipe, settings: Settings, watcher: Watcher) -> Try:
     task = TASKS[recipe.task]
     network = train(task, recipe.cell, settings, watcher.batch)
-    done = Try(settings, network, evaluate(network, task, recipe.budget.compare, SEARCH_SEED))
+    budget = recipe.budget
+    done = Try(
+        settings, network, evaluate(network, task, budget.compare, SEARCH_SEED, practice=budget.compare_in_practice)
+    )
     watcher.note(_described(done))
     return done
 

@@ -17,6 +17,7 @@ MEASURE: dict[str, Any] = {
     "n": 36,
     "rivals": [{"name": WORDS, "value": 47}],
 }
+WRONG_FOLLOWERS: list[dict[str, Any]] = [{"layer": -1}, {"unit": True}, {"r": 1.5}, {"r": "1"}, {"n": 5}]
 GOOD: dict[str, Any] = {
     "name": "a-model.2",
     "cell": "lstm",
@@ -52,6 +53,39 @@ def test_a_right_card_is_given_back() -> None:
 def test_a_card_has_all_that_serving_reads(name: str) -> None:
     with pytest.raises(ValueError, match=f"lacks {name}"):
         checked({key: value for key, value in GOOD.items() if key != name})
+
+
+UNITS: list[dict[str, Any]] = [{"name": WORDS, "state": "C", "units": [{"layer": 1, "unit": 57, "r": -0.91}]}]
+
+
+def test_a_card_may_list_what_units_follow_and_an_example_may_name_a_unit_of_a_layer() -> None:
+    card = {**GOOD, "units": UNITS, "examples": [{"input": "()", "note": WORDS, "unit": 57, "layer": 1}]}
+    assert checked(card) is card
+    assert checked({**GOOD, "units": []})["units"] == []
+
+
+@pytest.mark.parametrize(
+    "units",
+    [
+        None,
+        {},
+        [{}],
+        [{**UNITS[0], "name": "line"}],
+        [{**UNITS[0], "state": 1}],
+        [{**UNITS[0], "more": 1}],
+        [{**UNITS[0], "units": None}],
+        *([{**UNITS[0], "units": [{**UNITS[0]["units"][0], **wrong}]}] for wrong in WRONG_FOLLOWERS),
+    ],
+)
+def test_what_units_follow_is_checked(units: object) -> None:
+    with pytest.raises(ValueError, match="card's units should be facts"):
+        checked({**GOOD, "units": units})
+
+
+@pytest.mark.parametrize("wrong", [{"unit": -1}, {"unit": 1.0}, {"layer": -1}, {"layer": "0"}, {"other": 1}])
+def test_an_examples_unit_and_layer_are_counted_from_0(wrong: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="card's examples should be inputs"):
+        checked({**GOOD, "examples": [{"input": "()", "note": WORDS, **wrong}]})
 
 
 def test_an_accuracy_may_have_a_measure_beside_rivals() -> None:

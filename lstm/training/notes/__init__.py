@@ -6,14 +6,15 @@ a network was trained, nor the page.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final, Protocol
 
+from lstm.card import UnitFact
 from lstm.checkpoint import Example, Words
 from lstm.network import Network
 from lstm.tasks import Task
 from lstm.training.evaluate import Row
-from lstm.training.notes import brackets, recall
+from lstm.training.notes import brackets, recall, shakespeare
 from lstm.training.notes.before import BeforeTraining
 from lstm.training.notes.general import General
 from lstm.training.notes.watching import reader
@@ -34,8 +35,12 @@ class Notes(Protocol):
 
 def notes_of(task: Task) -> Notes:
     """Return the words of a task."""
-    own: dict[str, Notes] = {"brackets": brackets, "recall": recall}
+    own: dict[str, Notes] = {"brackets": brackets, "recall": recall, "shakespeare": shakespeare}
     return own.get(task.name, General(task))
+
+
+UNIT_FACTS: Final[Mapping[str, Callable[[Network], list[UnitFact]]]] = {"shakespeare": shakespeare.unit_facts}
+"""For each task whose units are sought by what they follow, by its name: what finds them."""
 
 
 def notes_before(task: Task, network: Network) -> Notes:
@@ -43,4 +48,4 @@ def notes_before(task: Task, network: Network) -> Notes:
     return BeforeTraining(task, [example["input"] for example in notes_of(task).examples(network)])
 
 
-__all__ = ["Notes", "notes_before", "notes_of", "reader"]
+__all__ = ["UNIT_FACTS", "Notes", "notes_before", "notes_of", "reader"]

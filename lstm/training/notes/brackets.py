@@ -13,6 +13,7 @@ import numpy as np
 
 from lstm.activations import Array
 from lstm.checkpoint import Example, Words
+from lstm.explain.units import correlations
 from lstm.network import Network
 from lstm.tasks import Batch
 from lstm.tasks.brackets import Brackets
@@ -20,7 +21,6 @@ from lstm.training.evaluate import Row
 from lstm.training.notes.watching import (
     SEED,
     Unit,
-    correlations,
     example,
     most_correlated,
     outputs,

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from lstm.activations import Array
 from lstm.checkpoint import Example
+from lstm.explain.units import correlations
 from lstm.network import Network
 from lstm.tasks import Task
 from lstm.tokenizers import NumberTokenizer, SymbolTokenizer
@@ -78,15 +79,6 @@ def most_correlated(state: Array, fact: NDArray[Any]) -> Unit:
     r = correlations(state, fact)
     best = int(np.abs(r).argmax())
     return Unit(best, float(r[best]))
-
-
-def correlations(state: Array, fact: NDArray[Any]) -> Array:
-    """Return each unit's correlation with a fact: (…, H) and (…) give (H,)."""
-    units = state.reshape(-1, state.shape[-1]).astype(np.float64)
-    units -= units.mean(axis=0)
-    facts = fact.ravel() - fact.mean()
-    r: Array = (facts @ units) / np.sqrt((units**2).sum(axis=0) * (facts @ facts))
-    return r
 
 
 def percent(right: int, n: int) -> str:
