@@ -5,9 +5,9 @@ January 1949 to December 1960, 144 numbers, as PyPI's pmdarima carries them (MIT
 that grows with it. Knows no network.
 
 The split is by time. Practice sees the months to the end of 1956 alone, in windows of four years; each window is
-multiplied by a factor of its own, so that a network learns the season's shape rather than a level, and meets levels
-that the series reaches later. 1957 decides between tries. 1958 to 1960 decide nothing: they are the test, one month
-ahead each, with three years of true months before the year in question.
+multiplied by a factor of its own and given some growth or decline of its own, so that a network learns the season's
+shape rather than a level, and meets levels that the series reaches later. 1957 decides between tries. 1958 to 1960
+decide nothing: they are the test, one month ahead each, with three years of true months before the year in question.
 """
 
 from __future__ import annotations
@@ -62,7 +62,9 @@ WINDOW: Final = 4 * YEAR
 BEFORE: Final = 3 * YEAR
 """True months that come before a year whose months are asked for."""
 FACTORS: Final = (0.8, 1.8)
-"""The smallest and the largest factor of a window of practice."""
+"""The smallest and the largest factor of a window of practice, each size between them as likely as any other."""
+GROWTH: Final = 0.15
+"""The largest growth or decline that a window of practice has on top of its own: e to this power a year."""
 MONTHS: Final = Parameter("months", YEAR + 1, len(SERIES) - 1, BEFORE)
 
 
@@ -98,8 +100,8 @@ EXAMPLES: Final = (
     Prepared(
         _without_summer(),
         {
-            "en": "What if the summer of 1959 had not come? At step 18 and 19 the true 548 and 559 are replaced by 300;"
-            " from there on there is no right answer. See how long the forecast takes to recover.",
+            "en": "What if the summer of 1959 had not come? At steps 18 and 19 the true 548 and 559 are replaced by"
+            " 300; from there on there is no right answer. See how long the forecast takes to recover.",
             "ja": "もし 1959 年の夏の山がなかったら？ "
             "ステップ 18 と 19 では本当の値 548 と 559 を 300 に置き換えました。"
             "そこから先に正解はありません。予測が元に戻るまで何か月かかるか見てみましょう。",
@@ -146,7 +148,7 @@ class Airline(OverNumbers):
         return [float(value) for value in SERIES[start : start + months]]
 
     def batch(self, rng: np.random.Generator, size: int, length: int | None = None, *, practice: bool = False) -> Batch:
-        """Draw `size` windows of the trained years, in practice each times its factor, scored from the twelfth month.
+        """Draw `size` windows of the trained years, scored from the twelfth month; for practice in many sizes.
 
         Given a year as `length`, all sequences are the same: the months before it, scored at those of this year alone.
         """
@@ -158,7 +160,9 @@ class Airline(OverNumbers):
             at, first = start + np.arange(BEFORE + YEAR)[:, np.newaxis], BEFORE - 1
         months = SERIES[at]
         if practice:
-            months = months * np.exp(rng.uniform(math.log(FACTORS[0]), math.log(FACTORS[1]), size))
+            factor = rng.uniform(math.log(FACTORS[0]), math.log(FACTORS[1]), size)
+            growth = rng.uniform(-GROWTH, GROWTH, size)
+            months = months * np.exp(factor + growth * np.arange(len(at))[:, np.newaxis] / YEAR)
         targets = months[first + 1 :, :, np.newaxis].astype(np.float32)
         years = FIRST_YEAR + at[first + 1 :] // YEAR
         return Batch(
@@ -207,6 +211,9 @@ def same_month_grown(t: NDArray[np.intp]) -> NDArray[np.float64]:
 
 RIVALS: Final[tuple[tuple[Mapping[str, str], Callable[[NDArray[np.intp]], NDArray[np.float64]]], ...]] = (
     ({"en": "the same month a year earlier", "ja": "前年同月"}, same_month),
-    ({"en": "that times the last month's growth over a year", "ja": "前年同月×前月の前年比"}, same_month_grown),
+    (
+        {"en": "the same month a year earlier times the last month's growth", "ja": "前年同月×前月の前年比"},
+        same_month_grown,
+    ),
 )
 """Forecasts that need no network, each with its words."""

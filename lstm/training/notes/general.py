@@ -13,6 +13,7 @@ import numpy as np
 
 from lstm.activations import Array
 from lstm.checkpoint import Example, Words
+from lstm.explain.units import correlations
 from lstm.network import Network
 from lstm.tasks import Judgement, Prepared, Task
 from lstm.tasks.task import Answer, is_right
@@ -28,6 +29,7 @@ from lstm.training.notes.watching import (
     state_name,
     state_of,
 )
+from lstm.training.orient import negated
 
 PLACES: Final = {
     "depth": ("depth {}", "深さ {}"),
@@ -50,14 +52,16 @@ class General:
         self._prepared = task.examples if prepared is None else prepared
 
     def oriented(self, network: Network) -> Network:
-        """Return the network as it is."""
-        return network
+        """Return the network as it is; over numbers, with the signs by which a larger answer raises each state."""
+        if self._task.outputs is not None:
+            return network
+        return negated(network, np.flatnonzero(correlations(*_before_answers(network, self._task)) < 0))
 
     def examples(self, network: Network) -> list[Example]:
         """The prepared inputs, each note followed by what this network does."""
         found = [self._example(network, prepared) for prepared in self._prepared]
         if self._task.outputs is None:
-            _follow(found, _follower(network, self._task), state_name(network))
+            _follow(found, most_correlated(*_before_answers(network, self._task)), state_name(network))
         return found
 
     def _example(self, network: Network, prepared: Prepared) -> Example:
@@ -93,7 +97,11 @@ class General:
             unit = int(h.std(axis=0).argmax())
         else:
             en = f"This network is wrong at {len(wrong)} of {len(asked)} steps"
-            en += f": at step {t} it answers {said}, but {right} is right."
+            if isinstance(answer, tuple):
+                said = self._intruder(answer, y[t])
+                en += f": at step {t} it expects {said}, but only {right} may follow."
+            else:
+                en += f": at step {t} it answers {said}, but {right} is right."
             ja = f"このネットワークは {len(asked)} ステップのうち {len(wrong)} ステップで誤ります。"
             ja += f"ステップ {t} の答えは {said} ですが、正解は {right} です。"
         return en, ja, unit
@@ -103,6 +111,12 @@ class General:
             return self._shown(float(y[0]))
         best = int(y.argmax())
         return f"{self._task.outputs[best]} ({likely(float(y[best]))})"
+
+    def _intruder(self, answer: tuple[str, ...], y: Array) -> str:
+        """The most probable symbol that the answer does not name."""
+        outputs = self._task.outputs or ()
+        p, symbol = max((float(p), symbol) for p, symbol in zip(y, outputs, strict=True) if symbol not in answer)
+        return f"{symbol} ({likely(p)})"
 
     def _shown(self, answer: Answer) -> str:
         """An answer as a sentence has it: a number with a digit more than decides whether it is right."""
@@ -128,12 +142,15 @@ class General:
         n = sum(row.n for row in inside)
         wrong = n - sum(row.right for row in inside)
         worst = min(inside, key=lambda row: row.right / row.n)
+        what, count_word, unit_word = (
+            ("sequences", "系列", "系列") if self._task.whole else ("answers", "個の答え", "個")
+        )
         if wrong == 0:
-            en, ja = f"None of {n:,} test answers is wrong.", f"テストの {n:,} 個の答えに誤りはありません。"
+            en, ja = f"None of {n:,} test {what} is wrong.", f"テストの {n:,} {count_word}に誤りはありません。"
         else:
             share = percent(worst.right, worst.n)
-            en = f"{wrong:,} of {n:,} test answers {'is' if wrong == 1 else 'are'} wrong"
-            ja = f"テストの {n:,} 個の答えのうち {wrong:,} 個が誤りです"
+            en = f"{wrong:,} of {n:,} test {what} {'is' if wrong == 1 else 'are'} wrong"
+            ja = f"テストの {n:,} {count_word}のうち {wrong:,} {unit_word}が誤りです"
             several = len({row.group for row in inside}) > 1
             en += f"; the worst is {self._place(worst, 0)} ({share} right)." if several else "."
             ja += f"。最も多いのは{self._place(worst, 1)}（正答率 {share}）です。" if several else "。"
@@ -155,28 +172,29 @@ class General:
                 else f"学習の範囲を超えても、試した{last}まで正しく答えます。"
             )
         where, share = self._place(failing, language), percent(failing.right, failing.n)
-        return (
-            f"Beyond its training it begins to fail at {where} ({share} right)."
-            if language == 0
-            else f"学習の範囲を超えると、{where}から誤り始めます（正答率 {share}）。"
-        )
+        held = beyond[beyond.index(failing) - 1] if failing is not beyond[0] else None
+        if language == 0:
+            so_far = f" it holds to {self._place(held, 0)} and" if held else " it"
+            return f"Beyond its training{so_far} begins to fail at {where} ({share} right)."
+        so_far = f"{self._place(held, 1)}までは正しく、" if held else ""
+        return f"学習の範囲を超えると、{so_far}{where}から誤り始めます（正答率 {share}）。"
 
     def _place(self, row: Row, language: int) -> str:
         group = str(row.group) if self._task.by == "year" else f"{row.group:,}"
         return PLACES[self._task.by][language].format(group)
 
 
-def _follower(network: Network, task: Task) -> Unit:
-    """Find the unit whose state (C, or h where there is no C) follows the right number best, over fresh sequences."""
+def _before_answers(network: Network, task: Task) -> tuple[Array, Array]:
+    """Return the states (C, or h where there is no C), (N, H), and the right numbers, (N,), over fresh sequences."""
     batch = task.batch(np.random.default_rng((SEED, 1)), 500)
     state = state_of(network, network.run(batch.x, y=False).layers[-1])[batch.first :]
-    return most_correlated(state[batch.asked], batch.targets[batch.asked][:, 0])
+    return state[batch.asked], batch.targets[batch.asked][:, 0]
 
 
 def _follow(examples: Sequence[Example], unit: Unit, state: str) -> None:
     """Point all examples to a unit that follows the right number, and say so in the first."""
     for one in examples:
         one["unit"] = unit.index
-    note = examples[0]["note"]
-    note["en"] += f" Its {state} follows the right number best in unit {unit.index} (r = {unit.r:.2f})."
-    note["ja"] += f"{state} が正解の数に最もよく対応するのはユニット {unit.index} です（r = {unit.r:.2f}）。"
+    note, r = examples[0]["note"], f"{unit.r:.2f}".replace("-", "−")
+    note["en"] += f" Its {state} follows the right number best in unit {unit.index} (r = {r})."
+    note["ja"] += f"{state} が正解の数に最もよく対応するのはユニット {unit.index} です（r = {r}）。"

@@ -92,16 +92,21 @@ def test_fresh_windows_agree_with_the_judge() -> None:
 
 def test_practice_never_sees_a_month_after_1956() -> None:
     batch = AIRLINE.batch(np.random.default_rng(3), 5_000, practice=True)
-    whole = np.concatenate([batch.x[:, :, 0], batch.targets[-1:, :, 0]])
-    assert batch.group.max() == 1956
-    shapes = SERIES[np.arange(49) + np.arange(48)[:, np.newaxis]]  # every window to the end of 1956
-    factors = whole[0] / shapes[0][:, np.newaxis]
-    near = np.abs(whole[:, np.newaxis] - shapes[:, :, np.newaxis] * factors).max(axis=0) < 1e-3
-    assert (near.sum(axis=0) == 1).all()
-    assert near.any(axis=1).all()
-    drawn = factors[near]
-    assert 0.8 <= drawn.min() < 0.801
-    assert 1.799 < drawn.max() <= 1.8
+    shapes = np.log(SERIES[np.arange(49) + np.arange(47)[:, np.newaxis]])  # every window to the end of 1956
+    x = np.log(batch.x[:, :, 0])
+    # A factor and a steady growth leave the second differences of the logarithm as they are.
+    same = np.abs(np.diff(x, 2, axis=0)[:, np.newaxis] - np.diff(shapes, 2, axis=0)[..., np.newaxis]).max(axis=0) < 1e-9
+    assert (same.sum(axis=0) == 1).all()
+    assert same.any(axis=1).all()
+    added = x - shapes[:, same.argmax(axis=0)]
+    assert np.log(0.8) <= added[0].min() < np.log(0.801)
+    assert np.log(1.799) < added[0].max() <= np.log(1.8)
+    growth = 12 * (added[1] - added[0])
+    assert -0.15 <= growth.min() < -0.149
+    assert 0.149 < growth.max() <= 0.15
+    assert np.log(batch.targets[-1, :, 0]) - x[-1] == pytest.approx(
+        np.log(SERIES[same.argmax(axis=0) + 47]) - shapes[-1, same.argmax(axis=0)] + growth / 12, abs=1e-6
+    )
 
 
 def test_right_means_less_than_20_away_in_a_batch_and_at_a_step() -> None:

@@ -93,3 +93,17 @@ def test_a_length_is_named_with_one_and_guessing_is_said() -> None:
         "1 of 100 test answers is wrong. Beyond its training it begins to fail at length 1,000 (10.00 % right)."
         " Guessing would be right in 15.4 %."
     )
+
+
+def test_the_units_are_turned_so_that_a_larger_answer_raises_them() -> None:
+    network = Weights(1, last=-1.0).network
+    turned = {name: values.copy() for name, values in network.parameters().items()}
+    turned["weight_ih_l0"][0] *= -1  # the state of unit 0 has the other sign: it falls as the series rises
+    before = Network.from_parameters("rnn", turned, "linear")
+    after = General(Airline()).oriented(before)
+    x = SERIES[:50, np.newaxis]
+    assert np.array_equal(after.run(x).layers[0]["h"], network.run(x).layers[0]["h"])
+    one, two = before.run(x).y, after.run(x).y
+    assert one is not None
+    assert two is not None
+    assert np.array_equal(one, two)
