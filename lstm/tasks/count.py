@@ -62,8 +62,8 @@ class Count(OverSymbols):
         Prepared(
             "aaabbb$",
             {
-                "en": "Three a’s, three b’s: watch for a unit whose C climbs with each a and comes down with each b.",
-                "ja": "a が三つ、b が三つ。a のたびに C が上がり、b のたびに下がるユニットを探してみましょう。",
+                "en": "Three a’s, three b’s: watch for a unit that climbs with each a and comes down with each b.",
+                "ja": "a が三つ、b が三つ。a のたびに上がり、b のたびに下がるユニットを探してみましょう。",
             },
         ),
         Prepared(

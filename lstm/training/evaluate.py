@@ -95,7 +95,7 @@ def _counted(task: Task, batch: Batch, outputs: Array) -> tuple[NDArray[np.intp]
     """The group of each answer that counts, and whether it is right: one a step, or one a sequence."""
     asked, right = batch.asked, batch.right(outputs)
     if task.whole:
-        return batch.group[-1], (right | ~asked).all(axis=0)
+        return batch.group[-1], np.asarray((right | ~asked).all(axis=0))
     return batch.group[asked], right[asked]
 
 

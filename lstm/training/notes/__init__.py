@@ -16,6 +16,7 @@ from lstm.tasks import Task
 from lstm.training.evaluate import Row
 from lstm.training.notes import brackets, recall, shakespeare
 from lstm.training.notes.before import BeforeTraining
+from lstm.training.notes.counting import Counting
 from lstm.training.notes.general import General
 from lstm.training.notes.watching import reader
 
@@ -35,7 +36,7 @@ class Notes(Protocol):
 
 def notes_of(task: Task) -> Notes:
     """Return the words of a task."""
-    own: dict[str, Notes] = {"brackets": brackets, "recall": recall, "shakespeare": shakespeare}
+    own: dict[str, Notes] = {"brackets": brackets, "recall": recall, "count": Counting(), "shakespeare": shakespeare}
     return own.get(task.name, General(task))
 
 
