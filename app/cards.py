@@ -48,6 +48,7 @@ def card_body(model: Model) -> CardBody:
         "group": task.group if task else None,
         "by": task.by if task else None,
         "tolerance": task.tolerance if task else None,
+        "line_break": task.line_break if task else None,
         "guess": task.guess if task else None,
         "generator": [cast(GeneratorParameter, asdict(p)) for p in task.parameters] if task else [],
         "examples": card["examples"],

@@ -310,7 +310,8 @@ class GeneratorParameter(TypedDict):
 class CardBody(TypedDict):
     """What a model is, what it learned and how well it learned it.
 
-    `tolerance`: how near a number has to come to be right; `guess`: how often guessing is right. Both from the task.
+    `tolerance`: how near a number has to come to be right; `line_break`: the symbol that stands for one; `guess`: how
+    often guessing is right. All from the task.
     """
 
     name: str
@@ -328,6 +329,7 @@ class CardBody(TypedDict):
     group: str | None
     by: str | None
     tolerance: float | None
+    line_break: str | None
     guess: float | None
     accuracy: Accuracy | None
     training: Training | None

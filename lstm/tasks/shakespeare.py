@@ -45,6 +45,7 @@ class Shakespeare(OverSymbols):
     alphabet = ALPHABET
     outputs = ALPHABET
     parameters: ClassVar[tuple[Parameter, ...]] = ()
+    line_break = BREAK
     by: ClassVar[str] = "read"
     label: ClassVar[Mapping[str, str]] = {"en": "Shakespeare", "ja": "シェイクスピア"}
     about: ClassVar[Mapping[str, str]] = {

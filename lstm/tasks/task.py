@@ -193,6 +193,10 @@ class Task(Protocol):
         """What `example` can be asked for."""
 
     @property
+    def line_break(self) -> str | None:
+        """The symbol that stands for a line break in a text; None where the task's input is no text."""
+
+    @property
     def by(self) -> str:
         """The word under which accuracy is listed, such as "depth" or "lag"."""
 
@@ -238,6 +242,7 @@ class OverSymbols:
     alphabet: tuple[str, ...]
     outputs: tuple[str, ...]
     tolerance: None = None
+    line_break: str | None = None
     scale: None = None
     whole: bool = False
     examples: tuple[Prepared, ...] = ()
@@ -262,6 +267,7 @@ class OverNumbers:
     """What tasks over numbers have in common; a task names its `input_size` and its `tolerance`."""
 
     alphabet: None = None
+    line_break: None = None
     outputs: None = None
     input_size: int
     output_size: int = 1

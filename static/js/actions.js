@@ -64,11 +64,11 @@ export function createActions(store) {
     const typedOn = from !== "example" && from !== "link" && clean(card, now.text) !== text;
     const written = symbols || from === "link" ? input : text;
     const same = input === now.input && card === now.card;
-    const shown = exampleOf(card, input)?.unit;
+    const shown = exampleOf(card, input) ?? {};
     store.set({
       trace, card, input, arrived: trace.arrived, running: true, problem: null, banner: null, pre: {},
       text: typedOn || now.composing ? now.text : written, notice: symbols && input !== text ? { key: "notice.normalised", params: {} } : notice,
-      t: clamp(t, 0, trace.length - 1), layer: clamp(layer ?? now.layer, 0, trace.start.layers - 1), unit: clamp(unit ?? (same ? undefined : shown) ?? now.unit, 0, trace.hidden - 1),
+      t: clamp(t, 0, trace.length - 1), layer: clamp(layer ?? (same ? undefined : shown.layer) ?? now.layer, 0, trace.start.layers - 1), unit: clamp(unit ?? (same ? undefined : shown.unit) ?? now.unit, 0, trace.hidden - 1),
       playing: play && trace.length > 1, zoomed: card === now.card ? now.zoomed : null,
       scale: now.scaleChosen ? now.scale : trace.length > DRAWN_WHOLE ? "task" : null,
     });
@@ -172,10 +172,10 @@ export function createActions(store) {
     const keep = trace && allows(card, text);
     const same = keep && inputText(card, readInput(card, text).input) === input;
     if (keep) return run(text, { card, from: "example", t: same ? t : 0, layer: 0, play: false });
-    return run(firstInput(card), { card, from: "example", layer: 0 });
+    return run(firstInput(card), { card, from: "example", layer: card.examples[0]?.layer ?? 0 });
   }
 
-  const playExample = (example) => run(inputText(get().card, example.input), { from: "example", unit: example.unit });
+  const playExample = (example) => run(inputText(get().card, example.input), { from: "example", unit: example.unit, layer: example.layer });
 
   /** Draws an input of the model's task and plays it; without parameters, with those of the last time. */
   async function fresh(parameters) {

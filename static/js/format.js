@@ -1,5 +1,8 @@
 /* How numbers are printed: a true minus sign, never "−0.00", and the exact value where someone asks for it. */
 
+/** A symbol so that it can be seen: a space as ␣. */
+export const visible = (symbol) => (symbol === " " ? "␣" : symbol);
+
 export const minus = (text) => text.replace(/^-/, "−");
 
 export function num(v, digits = 2) {

@@ -50,6 +50,13 @@ export function allows(card, text) {
 /** Typed or pasted text without the white space that the model has no symbol for. */
 export const clean = (card, text) => (isNumeric(card) ? text : points(text).filter((c) => !/\s/.test(c) || card.alphabet.includes(c)).join(""));
 
+/** Pasted lines as one, with the symbol that the model reads for a line break; null where the text has one line or the model no such symbol. */
+export function pastedLines(card, text) {
+  const lines = text.trim().split(/\r\n?|\n/);
+  if (lines.length < 2 || !card?.line_break) return null;
+  return lines.map((line) => line.trim()).join(card.line_break);
+}
+
 /** What a model plays when nobody has said what: its first example, else a few symbols or numbers it knows. */
 export function firstInput(card) {
   if (card.examples.length) return inputText(card, card.examples[0].input);

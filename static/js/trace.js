@@ -1,7 +1,7 @@
 /* One run as columns of numbers. Filled step by step while it streams; knows neither the network nor the screen. */
 
 import { fit } from "./digits.js";
-import { minus } from "./format.js";
+import { minus, visible } from "./format.js";
 
 export class Trace {
   /** start: the stream's first line; card: the model's card. Arrays are (steps × hidden) a quantity and layer, float32 as sent. */
@@ -48,7 +48,7 @@ export class Trace {
     if (!y) return null;
     const answer = y.answer ?? null;
     const asked = answer !== null;
-    const says = y.top ? y.top.slice(0, asked ? [answer].flat().length : 1).map(([symbol]) => symbol) : y.value[0];
+    const says = y.top ? y.top.slice(0, asked ? [answer].flat().length : 1).map(([symbol]) => visible(symbol)) : y.value[0];
     return { says, answer, right: asked ? y.right : null };
   }
 
@@ -96,10 +96,10 @@ export class Trace {
 /** Steps a window of pre-activations. */
 export const WINDOW = 256;
 
-const tokenText = (token) => (Array.isArray(token) ? token : [token]).map((v) => (typeof v === "number" ? minus(String(v)) : v)).join(", ");
+const tokenText = (token) => (Array.isArray(token) ? token : [token]).map((v) => (typeof v === "number" ? minus(String(v)) : visible(v))).join(", ");
 
 /** The token with numbers as short as a chip has room for. */
 export const shortToken = (trace, t) => {
   const token = trace.start.tokens[t];
-  return typeof token === "string" ? token : [token].flat().map((v) => fit(v, 6)).join(", ");
+  return typeof token === "string" ? visible(token) : [token].flat().map((v) => fit(v, 6)).join(", ");
 };

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { exact, num, percent, sgn } from "../../static/js/format.js";
+import { exact, num, percent, sgn, visible } from "../../static/js/format.js";
 import { columnWidth, drawnWindow, pageTurn, spread, staves, stripRows, stripView } from "../../static/js/geometry.js";
-import { allows, commonSteps, parseInput, placeOf, readInput, tokensText } from "../../static/js/input.js";
+import { allows, commonSteps, parseInput, pastedLines, placeOf, readInput, tokensText } from "../../static/js/input.js";
 import { LONGEST_INPUT, readLink, writeLink } from "../../static/js/link.js";
 import { createStore } from "../../static/js/store.js";
 import { Trace, WINDOW } from "../../static/js/trace.js";
@@ -134,6 +134,22 @@ test("a trace keeps the float32 values of the steps it was given", () => {
   assert.equal(trace.pre(0, WINDOW), null);
   trace.setPre(1, [[{ h: { x: [1] } }]]);
   assert.deepEqual(trace.pre(0, WINDOW), { h: { x: [1] } });
+});
+
+test("a space can be seen wherever a symbol is printed", () => {
+  const card = { alphabet: [" ", "a"], quantities: [] };
+  const trace = new Trace({ steps: 2, hidden_size: 2, layers: 1, tokens: ["a", " "] }, card);
+  trace.push({ t: 0, layers: [{}], y: { top: [[" ", 0.9], ["a", 0.1]] } });
+  assert.deepEqual([trace.token(0), trace.token(1), trace.said(0).says], ["a", "␣", ["␣"]]);
+  assert.deepEqual(["/", " ", "-"].map(visible), ["/", "␣", "-"]);
+});
+
+test("pasted lines become one where the model has a symbol for a line break", () => {
+  const card = { alphabet: [" ", "/", "a"], line_break: "/" };
+  assert.equal(pastedLines(card, "  A.\r\nTo be,  \n or not\n\nB.\rNo.\n"), "A./To be,/or not//B./No.");
+  assert.equal(pastedLines(card, "one line\n"), null);
+  assert.equal(pastedLines({ alphabet: ["a"], line_break: null }, "a\na"), null);
+  assert.equal(pastedLines(null, "a\na"), null);
 });
 
 test("words take their parameters, their number and the reader's language", () => {

@@ -49,7 +49,7 @@ function frame(figure, { trace, window, layer }, { height, left, right, subject 
   const columns = window.to - window.from;
   const width = Math.max(NARROWEST, Math.min(figure.layout.width, Math.max(WIDEST, COLUMN * columns)));
   const total = width + left + right;
-  const input = trace.start.tokens.length === trace.length ? Array.from({ length: trace.length }, (_, t) => trace.token(t)) : [];
+  const input = trace.start.tokens.length === trace.length ? trace.start.tokens.map((token, t) => (typeof token === "string" ? token : trace.token(t))) : [];
   const text = input.join(input.some((one) => one.length > 1) ? ", " : "");
   const room = Math.max(12, Math.floor((total - 40 - widthOf(`${trace.card.name}  ·  `, 16)) / 11));
   const parts = [subject, trace.layers.length > 1 ? word("cell.layer", { n: layer }) : "", columns < trace.length ? word("share.pictureSteps", { from: window.from, to: window.to - 1, n: trace.length.toLocaleString("en") }) : ""];

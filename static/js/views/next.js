@@ -3,7 +3,7 @@
 import { answerPanel, runEnds } from "../answer.js";
 import { h, setAttribute, setText, svg } from "../dom.js";
 import { exactTips } from "../exact.js";
-import { exact, num } from "../format.js";
+import { exact, num, visible } from "../format.js";
 import { either } from "../names.js";
 import { hasWord, word } from "../words.js";
 
@@ -152,7 +152,7 @@ function createRow(tips) {
       row = next ?? null;
       for (const node of nodes) node.hidden = !row;
       if (!row) return;
-      setText(symbol, row.symbol);
+      setText(symbol, visible(row.symbol));
       bar.classList.toggle("on", row.due);
       bar.style.width = `${((100 * row.p) / limit).toFixed(2)}%`;
       tick.hidden = row.truth === null;

@@ -1,7 +1,7 @@
 /* The input field: runs what is typed on Enter or after a pause, marks what the model cannot read, and says so in a sentence. */
 
 import { $, h } from "../dom.js";
-import { isNumeric, placeOf } from "../input.js";
+import { isNumeric, pastedLines, placeOf } from "../input.js";
 import { oneLine } from "../numbers.js";
 import { hasWord, word } from "../words.js";
 
@@ -44,9 +44,11 @@ export function sequenceView(store, actions) {
   });
   input.addEventListener("paste", (event) => {
     const text = event.clipboardData?.getData("text/plain") ?? "";
-    if (!isNumeric(store.get().card ?? {}) || !/[\r\n\t]/.test(text)) return;
-    event.preventDefault(); // the field has one line and would run the numbers of two lines together
-    document.execCommand("insertText", false, oneLine(text)); // old, but the only way that can be undone
+    const { card } = store.get();
+    const line = isNumeric(card ?? {}) ? /[\r\n\t]/.test(text) && oneLine(text) : pastedLines(card, text);
+    if (!line) return;
+    event.preventDefault(); // the field has one line and would run the ends of two lines together
+    document.execCommand("insertText", false, line); // old, but the only way that can be undone
   });
   input.addEventListener("scroll", () => { marks.scrollLeft = input.scrollLeft; });
   input.addEventListener("keydown", (event) => {
