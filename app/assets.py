@@ -19,7 +19,7 @@ from typing import Final
 from starlette.datastructures import Headers
 from starlette.responses import Response
 
-from app import plotly
+from app import modules, plotly
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 STATIC: Final = ROOT / "static"
@@ -30,6 +30,7 @@ MEDIA_TYPES: Final[Mapping[str, str]] = {
     ".ico": "image/x-icon",
     ".js": "text/javascript; charset=utf-8",
     ".json": "application/json",
+    ".map": "application/json",
     ".png": "image/png",
     ".svg": "image/svg+xml",
     ".woff2": "font/woff2",
@@ -40,7 +41,12 @@ PLOTLY: Final = "plotly.min.js"
 CHARTS: Final = ("heatmap",)
 """The kinds of Plotly chart that the page draws, beside `scatter`, which Plotly's core brings."""
 
-COMPRESSED: Final = frozenset({".css", ".html", ".js", ".json", ".svg"})
+SCRIPT: Final = "js/main.js"
+STYLES: Final = ("css/tokens.css", "css/app.css", "css/dialog.css", "css/score.css", "css/cell.css")
+"""What the page starts with and how it looks, in their order. A browser gets each joined into one, named `PAGE`."""
+PAGE: Final = "page"
+
+COMPRESSED: Final = frozenset({".css", ".html", ".js", ".json", ".map", ".svg"})
 FOREVER: Final = "public, max-age=31536000, immutable"
 REVALIDATE: Final = "no-cache"
 
@@ -67,6 +73,14 @@ def _content(name: str, path: Path) -> bytes:
     """What is served under a name: the file, and of Plotly what the page needs."""
     data = path.read_bytes()
     return plotly.part(data, CHARTS) if name == PLOTLY else data
+
+
+def _joined(contents: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The page's script with its source map, and its style sheet."""
+    sources = {name: data.decode() for name, data in contents.items() if name.startswith("js/")}
+    script, source_map = modules.join(sources, SCRIPT, f"{PAGE}.js")
+    style = b"".join(contents[name] for name in STYLES)
+    return {f"{PAGE}.js": script.encode(), f"{PAGE}.js.map": source_map.encode(), f"{PAGE}.css": style}
 
 
 @dataclass(frozen=True)
@@ -116,7 +130,7 @@ class Asset:
 class Site:
     """All static files and the hash of their contents, which is part of every address that leads to them.
 
-    In `debug` they are read anew whenever one has changed.
+    In `debug` they are read anew whenever one has changed, and the page gets its own apart instead of joined.
     """
 
     def __init__(self, *, debug: bool = False) -> None:
@@ -134,10 +148,16 @@ class Site:
         return self._build
 
     @property
-    def modules(self) -> list[str]:
-        """The page's JavaScript modules, for the browser to fetch at once instead of one after the other."""
+    def scripts(self) -> list[str]:
+        """What the page runs, first, and what the browser had better fetch at the same time."""
         self._refresh()
-        return [name for name in self._assets if name.startswith("js/")]
+        apart = [SCRIPT, *(name for name in self._assets if name.startswith("js/") and name != SCRIPT)]
+        return apart if self._debug else [f"{PAGE}.js"]
+
+    @property
+    def styles(self) -> list[str]:
+        """The page's style sheets, in their order."""
+        return list(STYLES) if self._debug else [f"{PAGE}.css"]
 
     def find(self, name: str) -> Asset | None:
         """The file of this name."""
@@ -156,7 +176,10 @@ class Site:
     def _read(self) -> None:
         with self._lock:
             stamp = _stamp()
-            assets = {name: Asset(name, _content(name, path)) for name, path in _files()}
+            contents = {name: _content(name, path) for name, path in _files()}
+            if not self._debug:
+                contents |= _joined(contents)
+            assets = {name: Asset(name, data) for name, data in contents.items()}
             digest = hashlib.sha256()
             for name, asset in assets.items():
                 digest.update(f"{name}\0{asset.etag}\0".encode())

@@ -21,7 +21,7 @@ ORDER = {
     ],
     "app": [
         *("__main__", "cli", "main", "routes", "openapi", "deps", "streaming", "messages", "cards"),
-        *("pages", "requests", "middleware", "assets", "plotly", "errors", "schemas", "settings"),
+        *("pages", "requests", "middleware", "assets", "modules", "plotly", "errors", "schemas", "settings"),
     ],
 }
 SCRIPTS = ROOT / "static" / "js"

@@ -13,7 +13,9 @@ from starlette.datastructures import Headers
 
 from app import assets
 from app.assets import CHARTS, FOREVER, REVALIDATE, Asset, Site, accepts_gzip
+from app.main import create_app
 from app.plotly import part
+from app.settings import Settings
 
 
 @pytest.fixture(scope="module")
@@ -52,11 +54,20 @@ def test_plotly_is_a_part_of_the_one_in_the_package(client: TestClient, build: s
     assert served == part(Path(str(files[0].locate())).read_bytes(), CHARTS)
 
 
-def test_every_module_that_the_page_preloads_is_there(client: TestClient) -> None:
-    modules = re.findall(r'<link rel="modulepreload" href="([^"]+)"', client.get("/").text)
-    assert len(modules) > 5
-    for address in modules:
-        assert client.head(f"/{address}").status_code == 200
+def test_the_page_gets_its_modules_and_style_sheets_joined_and_in_debug_apart() -> None:
+    page = re.compile(
+        r'<(?:link rel="(?:modulepreload|stylesheet)" href|script type="module" src)="static/[^/]+/([^"]+)"'
+    )
+    joined = TestClient(create_app(Settings()))
+    assert page.findall(joined.get("/").text) == ["page.css", "page.js"]
+    apart = TestClient(create_app(Settings(debug=True)))
+    names = page.findall(apart.get("/").text)
+    assert names[-1] == "js/main.js"
+    assert {name for name in names if name.endswith(".js")} == {
+        path.relative_to(assets.STATIC).as_posix() for path in (assets.STATIC / "js").rglob("*.js")
+    }
+    style = b"".join((assets.STATIC / name).read_bytes() for name in names if name.endswith(".css"))
+    assert Site().find("page.css") == Asset("page.css", style)
 
 
 def test_the_address_of_another_build_leads_to_today_s_file_and_is_not_kept(client: TestClient) -> None:
@@ -109,25 +120,33 @@ def test_what_would_not_be_smaller_is_sent_as_it_is() -> None:
     assert gzip.decompress(packed) == b"x" * 1000
 
 
+def _folder(folder: Path) -> Path:
+    """A folder of static files with those that a page is joined from."""
+    for name in (assets.SCRIPT, *assets.STYLES):
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text("", encoding="utf-8")
+    return folder
+
+
 def test_a_changed_file_shows_at_once_in_debug_and_changes_the_build(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(assets, "STATIC", tmp_path)
+    monkeypatch.setattr(assets, "STATIC", _folder(tmp_path))
     file = tmp_path / "a.js"
     file.write_text("1", encoding="utf-8")
     live, still = Site(debug=True), Site()
-    first = live.build
-    assert first == still.build
+    first, same = live.build, still.build
     file.write_text("22", encoding="utf-8")
     found, kept = live.find("a.js"), still.find("a.js")
     assert found is not None
     assert kept is not None
     assert (found.data, kept.data) == (b"22", b"1")
-    assert live.build != first == still.build
+    assert live.build != first
+    assert still.build == same
 
 
 def test_hidden_files_and_unknown_kinds_are_not_served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(assets, "STATIC", tmp_path)
+    monkeypatch.setattr(assets, "STATIC", _folder(tmp_path))
     for name in (".secret.js", "notes.txt", "a.py", "a.js"):
         (tmp_path / name).write_text("x", encoding="utf-8")
     site = Site()

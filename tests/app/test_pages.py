@@ -75,7 +75,7 @@ def test_a_path_prefix_works_whether_the_proxy_cuts_it_off_or_not(model_folder: 
     client = TestClient(create_app(Settings(models=(model_folder,), root_path="/gatescope")))
     page = client.get(asked)
     assert page.status_code == 200
-    script = re.search(r'src="(static/[^"]+main\.js)"', page.text)
+    script = re.search(r'src="(static/[^"]+page\.js)"', page.text)
     assert script
     assert client.get(asked + script[1]).status_code == 200
     assert client.get(f"{asked}api/v1/models").status_code == 200
