@@ -36,7 +36,7 @@ PLACES: Final = {
     "lag": ("lag {}", "ラグ {}"),
     "length": ("length {}", "長さ {}"),
     "n": ("n = {}", "n = {}"),
-    "year": ("the year {}", "{} 年"),
+    "year": ("the year {}", " {} 年"),
 }
 """What accuracy is listed by, in words."""
 FAILING: Final = 0.99

@@ -84,7 +84,7 @@ def test_a_year_is_named_without_a_comma() -> None:
     rows = [Row(1958, 1958, 11, 12), Row(1960, 1960, 9, 12)]
     fails = General(Airline()).fails(rows, ())
     assert fails["en"] == "4 of 24 test answers are wrong; the worst is the year 1960 (75.00 % right)."
-    assert fails["ja"] == "テストの 24 個の答えのうち 4 個が誤りです。最も多いのは1960 年（正答率 75.00 %）です。"
+    assert fails["ja"] == "テストの 24 個の答えのうち 4 個が誤りです。最も多いのは 1960 年（正答率 75.00 %）です。"
 
 
 def test_a_length_is_named_with_one_and_guessing_is_said() -> None:
