@@ -45,8 +45,11 @@ class Adam:
             start = stop
         return views
 
-    def step(self, gradients: Mapping[str, Array], learning_rate: float) -> None:
-        """Move every parameter against its gradient; `gradients` has the names of `parameters`."""
+    def step(self, gradients: Mapping[str, Array], learning_rate: float | Array) -> None:
+        """Move every parameter against its gradient; `gradients` has the names of `parameters`.
+
+        Each network of a stack may have a learning rate of its own, (S, 1).
+        """
         gradient = self._flat(gradients)
         norm = np.sqrt(np.vecdot(gradient, gradient))[..., np.newaxis]
         if (norm > self._clip).any():

@@ -69,8 +69,11 @@ class Learner:
         """The network as it stands."""
         return Network.from_parameters(self._cell, self._adam.parameters, self._readout)
 
-    def step(self, batch: Batch, learning_rate: float) -> tuple[Array, Array]:
-        """Learn from a batch; returns the loss, () or (S,), and the outputs before the step: logits, or numbers."""
+    def step(self, batch: Batch, learning_rate: float | Array) -> tuple[Array, Array]:
+        """Learn from a batch; returns the loss, () or (S,), and the outputs before the step: logits, or numbers.
+
+        Each network of a stack may have a learning rate of its own, (S, 1).
+        """
         network = self.network
         trace = network.run(batch.x, y=False)
         outputs = network.readout.logits(trace.layers[-1]["h"][batch.first :])

@@ -45,3 +45,15 @@ def test_parameters_keep_shape_and_dtype_and_change_in_place() -> None:
     assert a.dtype == adam.vector.dtype == np.float32
     assert a == pytest.approx(0.5, rel=1e-5)
     assert (adam.parameters["b"] == 0).all()
+
+
+def test_each_network_of_a_stack_has_its_own_learning_rate() -> None:
+    rates = np.array([[0.1], [0.02]])
+    stack = Adam({"w": np.ones((2, 3))}, clip=1, stack=(2,))
+    alone = [Adam({"w": np.ones(3)}, clip=1) for _ in rates]
+    for scale in (1.0, -0.5):
+        gradient = scale * np.arange(1.0, 7).reshape(2, 3)
+        stack.step({"w": gradient}, rates)
+        for adam, own, rate in zip(alone, gradient, rates[:, 0], strict=True):
+            adam.step({"w": own}, float(rate))
+    assert stack.parameters["w"] == pytest.approx(np.array([adam.parameters["w"] for adam in alone]), rel=1e-12)
