@@ -42,7 +42,7 @@ class Count(OverSymbols):
     alphabet = ALPHABET
     outputs = ALPHABET
     parameters: ClassVar[tuple[Parameter, ...]] = (N,)
-    by: ClassVar[str] = "n"
+    by: ClassVar[str] = "pairs"
     whole = True
     guess = None
     label: ClassVar[Mapping[str, str]] = {"en": "Counting (aⁿbⁿ)", "ja": "数える（aⁿbⁿ）"}

@@ -35,7 +35,7 @@ PLACES: Final = {
     "depth": ("depth {}", "深さ {}"),
     "lag": ("lag {}", "ラグ {}"),
     "length": ("length {}", "長さ {}"),
-    "n": ("n = {}", "n = {}"),
+    "pairs": ("n = {}", "n = {}"),
     "year": ("the year {}", " {} 年"),
 }
 """What accuracy is listed by, in words."""

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from lstm.network import Network
-from lstm.tasks import TASKS
+from lstm.tasks import TASKS, Task
 from lstm.tasks.brackets import Brackets
 from lstm.tasks.recall import Recall
 from lstm.training.evaluate import Figures, Row, evaluate, listed, share, wilson
@@ -135,3 +135,9 @@ def test_success_is_asked_of_every_row() -> None:
     assert figures.all_at_least(0.9)
     assert not figures.all_at_least(0.95)
     assert (figures.right, figures.n) == (1089, 1100)
+
+
+@pytest.mark.parametrize("task", TASKS.values(), ids=lambda task: task.name)
+def test_the_word_that_accuracy_is_listed_by_is_no_field_of_a_figure(task: Task) -> None:
+    (row,) = listed([Row(3, 6, 9, 10)], task.by)
+    assert (row[task.by], row["n"]) == (3, 10)
