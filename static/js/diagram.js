@@ -109,7 +109,7 @@ function box(node, { formula, tips }) {
     svg("path", { class: "axes", d: `M0 ${-h / 2}V${h / 2}M${-w / 2} ${y(0)}H${w / 2}` }),
     svg("path", { class: "curve", d: `M${curve.join("L")}` }),
     dot,
-    svg("text", fn.behind ? { class: "small", x: -24, y: -10 } : { class: "small", x: 24, y: 17, "text-anchor": "end" }, fn.before + fn.behind),
+    svg("text", fn.behind ? { class: "small", x: -24, y: -10 } : { class: "small", x: 24, y: 17, "text-anchor": "end" }, (fn.before + fn.behind).replaceAll(" ", "")),
   );
   const set = setters(dot);
   let exactly = NaN;
