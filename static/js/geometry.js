@@ -52,17 +52,33 @@ export function pageTurn(scrollLeft, room, cw, t, n) {
   return Math.max(0, Math.min(n * cw - room, Math.round(target / cw) * cw));
 }
 
-/** Heights and tops of the staves, in px, in the room they have; a zoomed one takes what the others can spare. */
-export function staves(room, count, hidden, { gap, zoomed, narrow }) {
+/** Lower rows of an enlarged stave cannot be tapped or told apart; then it shows a group of the units, in rows that can. */
+const LOWEST_ROW = 6;
+const GROUPED_ROW = 14;
+
+/** The units [from, to) that an enlarged stave shows: all, or the group of 2ⁿ that the selected one is in. */
+export function unitsShown(hidden, height, unit) {
+  const group = 2 ** Math.floor(Math.log2(Math.max(1, height / GROUPED_ROW)));
+  if (height >= hidden * LOWEST_ROW || group >= hidden) return { from: 0, to: hidden };
+  const from = Math.min(Math.floor(unit / group) * group, hidden - group);
+  return { from, to: from + group };
+}
+
+/** How far from the top of the staves a unit's row begins. */
+export const rowTop = ({ top, height, from, to }, unit) => top + ((unit - from) * height) / (to - from);
+
+/** Heights and tops of the staves, in px, in the room they have, and the units each shows; a zoomed one takes what the others can spare. */
+export function staves(room, count, hidden, { gap, zoomed, narrow, unit = 0 }) {
   const most = hidden * (narrow ? 14 : 18);
   const each = Math.max(12, Math.floor((room - gap * (count - 1)) / count));
   const small = 14;
-  const snap = (h) => (h >= hidden * 2 ? Math.floor(h / hidden) * hidden : h);
+  const snap = (h, rows) => (h >= rows * 2 ? Math.floor(h / rows) * rows : h);
   let top = 0;
   return Array.from({ length: count }, (_, n) => {
     let height = Math.min(most, each);
     if (zoomed !== null && count > 1) height = n === zoomed ? Math.min(hidden * 28, room - (count - 1) * (gap + small)) : small;
-    const stave = { top, height: n === zoomed || zoomed === null ? snap(height) : height };
+    const { from, to } = n === zoomed ? unitsShown(hidden, height, unit) : { from: 0, to: hidden };
+    const stave = { top, height: n === zoomed || zoomed === null ? snap(height, to - from) : height, from, to };
     top += stave.height + gap;
     return stave;
   });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { exact, num, percent, sgn, visible } from "../../static/js/format.js";
-import { columnWidth, drawnWindow, pageTurn, spread, staves, stripRows, stripView } from "../../static/js/geometry.js";
+import { columnWidth, drawnWindow, pageTurn, rowTop, spread, staves, stripRows, stripView, unitsShown } from "../../static/js/geometry.js";
 import { allows, commonSteps, parseInput, pastedLines, placeOf, readInput, tokensText } from "../../static/js/input.js";
 import { LONGEST_INPUT, readLink, writeLink } from "../../static/js/link.js";
 import { createStore } from "../../static/js/store.js";
@@ -120,6 +120,20 @@ test("staves stand one under the other in the room they have, and labels that wo
   const sorted = [...ys].sort((a, b) => a - b);
   sorted.slice(1).forEach((y, n) => assert.ok(y - sorted[n] >= 10 - 1e-9));
   assert.equal(ys[3], sorted[0]);
+});
+
+test("an enlarged stave of many units shows the group of the selected one, in rows that can be tapped", () => {
+  assert.deepEqual(unitsShown(128, 480, 57), { from: 32, to: 64 });
+  assert.deepEqual(unitsShown(128, 480, 127), { from: 96, to: 128 });
+  assert.deepEqual(unitsShown(100, 480, 99), { from: 68, to: 100 });
+  assert.deepEqual(unitsShown(64, 480, 57), { from: 0, to: 64 });
+  assert.deepEqual(unitsShown(16, 60, 5), { from: 4, to: 8 });
+  const list = staves(600, 6, 128, { gap: 10, zoomed: 2, narrow: false, unit: 57 });
+  const { top, height, from, to } = list[2];
+  assert.deepEqual([from, to], [32, 64]);
+  assert.ok(height / (to - from) >= 14 && Number.isInteger(height / (to - from)));
+  assert.equal(rowTop(list[2], 33), top + height / 32);
+  assert.deepEqual([list[0].from, list[0].to, rowTop(list[0], 64) - list[0].top], [0, 128, list[0].height / 2]);
 });
 
 test("a trace keeps the float32 values of the steps it was given", () => {

@@ -82,7 +82,7 @@ function staves(figure, state) {
     const { low: least, high: most } = limits(q, trace, scale ?? "task");
     const ends = scale === "unit" && hasScales(q) ? ["−max", "+max"] : fromZero(q) ? ["0", "1"] : [signed(least), signed(most)];
     const small = px < 30;
-    layout[id] = { ...figure.layout[id], visible: true, showgrid: false, zeroline: false, showline: false, ticks: "", tickmode: "array", tickvals: small ? [] : [0, trace.hidden - 1], tickfont: { size: 10, color: rgb(resolve("var(--ink3)")) } };
+    layout[id] = { ...figure.layout[id], visible: true, showgrid: false, zeroline: false, showline: false, ticks: "", tickmode: "array", tickvals: small ? [] : [figure.layout[id].range[1] + 0.5, figure.layout[id].range[0] - 0.5], tickfont: { size: 10, color: rgb(resolve("var(--ink3)")) } };
     const beside = (text, y, more) => layout.annotations.push(note(text, { x: 0, y, xanchor: "right", yanchor: "middle", xshift: -24, ...more, font: { color: hue(q), size: 12 } }));
     beside(symbolOf(q, small ? 14 : 22), (low + high) / 2, { yshift: small ? 0 : 9 });
     if (!small) beside(shown(quantityWord(q)), (low + high) / 2, { yshift: -14 });

@@ -34,12 +34,12 @@ function figure({ trace, card, layer, geo, window, scale, zoomed }) {
   const width = (window.to - window.from) * geo.cw;
   const shapes = { xaxis: bareAxis([window.from - 0.5, window.to - 0.5]) };
   const data = card.quantities.map((q, n) => {
-    const { top, height } = geo.staves[n];
+    const { top, height, from, to } = geo.staves[n];
     const id = n === 0 ? "" : String(n + 1);
     const own = scale === "unit" && hasScales(q);
     const { low, high } = limits(q, trace, scale);
-    shapes["yaxis" + id] = bareAxis([trace.hidden - 0.5, -0.5], { domain: [1 - (top + height) / geo.stavesHeight, 1 - top / geo.stavesHeight] });
-    const readable = n === zoomed && geo.cw >= 34 * geo.k && height / trace.hidden >= 13 * geo.k;
+    shapes["yaxis" + id] = bareAxis([to - 0.5, from - 0.5], { domain: [1 - (top + height) / geo.stavesHeight, 1 - top / geo.stavesHeight] });
+    const readable = n === zoomed && geo.cw >= 34 * geo.k && height / (to - from) >= 13 * geo.k;
     return {
       ...(readable ? { text: cellTexts(trace, layer, q.key, window), texttemplate: "%{text}", textfont: { size: 11 * geo.k } } : {}),
       type: "heatmap", z: rows(trace, layer, q.key, window, own), x0: window.from, dx: 1, y0: 0, dy: 1, xaxis: "x", yaxis: "y" + id,

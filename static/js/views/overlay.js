@@ -1,6 +1,7 @@
 /* What moves over the staves: veil, playhead, the selected unit's row, the ring on the current cell, the dots on the lines. Only transforms. */
 
 import { $, h } from "../dom.js";
+import { rowTop } from "../geometry.js";
 
 export function overlayView(store, scales) {
   const root = $("#overlay");
@@ -25,16 +26,16 @@ export function overlayView(store, scales) {
     pick();
   };
 
-  const rowOf = (n, geo, hidden, unit) => {
-    const { top, height } = geo.staves[n];
-    return { y: geo.stavesTop + top + (unit * height) / hidden, height: Math.max(2, height / hidden) };
+  const rowOf = (n, geo, unit) => {
+    const stave = geo.staves[n];
+    return { y: geo.stavesTop + rowTop(stave, unit), height: Math.max(2, stave.height / (stave.to - stave.from)) };
   };
 
   const pick = () => {
     const { geo, trace, unit } = store.get();
     if (!geo || !trace || rows.length !== geo.staves.length) return;
     rows.forEach((row, n) => {
-      const { y, height } = rowOf(n, geo, trace.hidden, unit);
+      const { y, height } = rowOf(n, geo, unit);
       Object.assign(row.style, { top: `${y - 1}px`, height: `${height + 2}px` });
       Object.assign(rings[n].style, { top: `${y - 1}px`, height: `${height + 2}px`, width: `${geo.cw}px`, left: "-0.5px" });
     });

@@ -26,8 +26,9 @@ export function pointerView(store, actions) {
     if (t < 0 || t >= trace.length) return null;
     const stave = geo.staves.findIndex((s) => y >= geo.stavesTop + s.top && y < geo.stavesTop + s.top + s.height);
     if (stave < 0) return { t, stave: null, unit: null };
-    const unit = Math.floor(((y - geo.stavesTop - geo.staves[stave].top) / geo.staves[stave].height) * trace.hidden);
-    return { t, stave, unit: Math.max(0, Math.min(trace.hidden - 1, unit)) };
+    const { top, height, from, to } = geo.staves[stave];
+    const unit = from + Math.floor(((y - geo.stavesTop - top) / height) * (to - from));
+    return { t, stave, unit: Math.max(from, Math.min(to - 1, unit)) };
   };
 
   const hide = () => { tip.hidden = true; };

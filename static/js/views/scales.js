@@ -5,7 +5,7 @@ import { bounded, exact, num } from "../format.js";
 import { gradient } from "../charts/ramps.js";
 import { fromZero, hasScales, limits, unitPeak } from "../scale.js";
 import { lineY, tickText, ticks } from "../charts/lines.js";
-import { spread } from "../geometry.js";
+import { rowTop, spread } from "../geometry.js";
 import { quantityWhat, quantityWord } from "../names.js";
 import { word } from "../words.js";
 
@@ -46,7 +46,7 @@ export function scalesView(store, actions) {
       ...card.quantities.map((q, n) => nameOf(q, n, geo)), ...units,
       ...card.quantities.flatMap((q, n) => (hasScales(q) && geo.staves[n].height > 40 * geo.k ? [scaleToggle(q, geo.staves[n], geo)] : [])),
       ...(panels ?? []).flatMap((p) => ticks(p).map((v) => head(tickText(v), geo.lines.top + lineY(panels, p.keys[0], v, geo.lines.height)))),
-      ...rowNumbers(geo, trace),
+      ...rowNumbers(geo),
       geo.narrow ? h("span", { class: "lines narrow", style: `top:${geo.lines.top - 19}px` }, turn(-1), h("b", {}, word("score.unitOverTime", { unit })), turn(1))
         : h("span", { class: "lines", style: `top:${geo.lines.top + geo.lines.height / 2}px` }, h("b", {}, word("score.unit", { unit })), word("score.overTime")),
     );
@@ -54,20 +54,22 @@ export function scalesView(store, actions) {
   };
 
   /** The numbers of an enlarged stave's rows. */
-  const rowNumbers = (geo, trace) => {
+  const rowNumbers = (geo) => {
     const { zoomed, unit } = store.get();
     const stave = zoomed === null ? null : geo.staves[zoomed];
-    if (!stave || stave.height / trace.hidden < 11 * geo.k) return [];
-    const middle = (n) => geo.stavesTop + stave.top + ((n + 0.5) * stave.height) / trace.hidden;
-    return Array.from({ length: trace.hidden }, (_, n) => (n === unit ? "" : h("span", { class: "row", style: `top:${middle(n)}px` }, String(n)))).filter(Boolean);
+    if (!stave || stave.height / (stave.to - stave.from) < 11 * geo.k) return [];
+    const all = Array.from({ length: stave.to - stave.from }, (_, n) => stave.from + n);
+    const below = (n) => (rowTop(stave, n + 0.5) - stave.top - stave.height / 2) / geo.k;
+    // the name, where the margin is narrow, and the word for the scale under it have no room for a number beside them
+    const free = (n) => (geo.narrow ? below(n) < -16 || below(n) > 26 : Math.abs(below(n) - 32) > 8);
+    return all.filter((n) => n !== unit && free(n)).map((n) => h("span", { class: "row", style: `top:${geo.stavesTop + rowTop(stave, n + 0.5)}px` }, String(n)));
   };
 
   const placeUnits = () => {
-    const { geo, trace, unit } = store.get();
+    const { geo, unit } = store.get();
     units.forEach((node, n) => {
-      const { top, height } = geo.staves[n];
       setText(node, geo.narrow ? "" : String(unit));
-      node.style.top = px(geo.stavesTop + top + ((unit + 0.5) * height) / trace.hidden);
+      node.style.top = px(geo.stavesTop + rowTop(geo.staves[n], unit + 0.5));
     });
   };
 
