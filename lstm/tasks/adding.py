@@ -30,7 +30,7 @@ PRACTICE: Final = (12, 100)
 _EDGE, _PLAIN, _MARKED = -1.0, 0.0, 1.0
 
 _LONG: Final = 100
-_SEED: Final = 5
+_SEED: Final = 1
 """Draws the example of the paper's length."""
 
 
@@ -185,17 +185,17 @@ class Adding(Marked):
                 7,
             ),
             {
-                "en": "0.64 at step 3 and 0.83 at step 7 are marked. Look for cells whose C moves there and then stays,"
-                " while all other values pass by.",
-                "ja": "ステップ 3 の 0.64 とステップ 7 の 0.83 に印があります。そこで C が動き、"
+                "en": "0.64 at step 3 and 0.83 at step 7 are marked. Look for units whose state moves there and then"
+                " stays, while all other values pass by.",
+                "ja": "ステップ 3 の 0.64 とステップ 7 の 0.83 に印があります。そこで状態が動き、"
                 "ほかの値が通り過ぎる間は動かないユニットを探してみましょう。",
             },
         ),
         Prepared(
             _sequence((-0.4, 0.2, 0.9, -0.1, 0.7, -0.9, 0.3, -0.6, 0.5, 0.8, -0.2, 0.6, -0.8, 0.1), 2, 5),
             {
-                "en": "The marked values are 0.9 and −0.9: what the first one wrote, the second one takes back.",
-                "ja": "印の付いた値は 0.9 と −0.9 です。最初の値が書き込んだ分を、二つ目の値が打ち消します。",
+                "en": "The marked values are 0.9 and −0.9: they cancel out, which leaves 0.5.",
+                "ja": "印の付いた値は 0.9 と −0.9 です。打ち消し合うので、正解は 0.5 になります。",
             },
         ),
         Prepared(
