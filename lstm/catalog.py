@@ -10,19 +10,19 @@ from pathlib import Path
 from threading import Lock
 from typing import Final
 
+from lstm.cells import CELLS
 from lstm.checkpoint import Model, load
 from lstm.errors import BadCheckpoint, UnknownModel
+from lstm.tasks import TASKS
 
 SHIPPED_FOLDER: Final = Path(__file__).parent / "pretrained"
-SHIPPED_ORDER: Final = (
-    *("brackets-lstm", "brackets-rnn", "brackets-untrained"),
-    *("recall-lstm", "recall-gru", "recall-rnn"),
-)
 SUFFIX: Final = ".safetensors"
 
 
 class Catalog:
-    """The shipped models and those in `folders`, in the order they are offered: the shipped order, then by name.
+    """The shipped models and those in `folders`, in the order they are offered.
+
+    First the shipped ones, by task and by cell, each in the order of its table, trained before untrained; then by name.
 
     Nothing is read before it is asked for; then all files are, once, whichever thread comes first. A name that is
     already taken (by a shipped model, or in an earlier folder) is a fault, not a replacement.
@@ -61,6 +61,7 @@ class Catalog:
     def _scan(self) -> tuple[dict[str, Model], tuple[BadCheckpoint, ...]]:
         found: dict[str, Model] = {}
         faults: list[BadCheckpoint] = []
+        own: set[str] = set()
         for folder in self._folders:
             try:
                 paths = sorted(path for path in folder.iterdir() if path.name.endswith(SUFFIX) and path.name[0] != ".")
@@ -76,9 +77,16 @@ class Catalog:
                     faults.append(fault)
                 else:
                     found[model.name] = model
-        order = {name: place for place, name in enumerate(SHIPPED_ORDER)}
-        names = sorted(found, key=lambda name: (order.get(name, len(order)), name))
+                    own |= {model.name} if folder == self._folders[0] else set()
+        names = sorted(found, key=lambda name: (name not in own, _place(found[name]) if name in own else (), name))
         return {name: found[name] for name in names}, tuple(faults)
+
+
+def _place(model: Model) -> tuple[int, bool, int]:
+    """Where a shipped model is offered."""
+    tasks, cells = list(TASKS), list(CELLS)
+    task = tasks.index(model.card["task"]) if model.card["task"] in tasks else len(tasks)
+    return task, not model.card["trained"], cells.index(model.card["cell"])
 
 
 def _load_named(path: Path) -> Model:

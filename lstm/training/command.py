@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
 
-from lstm.catalog import SHIPPED_FOLDER, SHIPPED_ORDER, SUFFIX
+from lstm.catalog import SHIPPED_FOLDER, SUFFIX, shipped
 from lstm.checkpoint import Model, load
 from lstm.errors import BadCheckpoint
 from lstm.training.audit import differences
@@ -45,7 +45,7 @@ def main(arguments: list[str] | None = None) -> int:
     folder = options.folder or (ZOO if options.all else SHIPPED_FOLDER)
     try:
         if options.evaluate:
-            return evaluate_cards(options.models or SHIPPED_ORDER, folder)
+            return evaluate_cards(options.models or shipped().names(), folder)
         if options.all:
             return train_all(options.models or list(RECIPES), folder, options.jobs)
         for name in options.models:

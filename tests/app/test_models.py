@@ -12,14 +12,14 @@ from pydantic import TypeAdapter
 from app.main import create_app
 from app.schemas import CardBody, ModelsBody
 from app.settings import Settings
-from lstm.catalog import SHIPPED_ORDER, Catalog
+from lstm.catalog import Catalog, shipped
 from lstm.tasks import TASKS
 
 
 def test_models_are_listed_in_their_order_with_their_whole_cards(client: TestClient, catalog: Catalog) -> None:
     cards = client.get("/api/v1/models").json()["models"]
     assert tuple(card["name"] for card in cards) == catalog.names()
-    assert tuple(card["name"] for card in cards)[: len(SHIPPED_ORDER)] == SHIPPED_ORDER
+    assert tuple(card["name"] for card in cards)[: len(shipped().names())] == shipped().names()
     for card in cards:
         assert client.get(f"/api/v1/models/{card['name']}").json() == card
 
@@ -49,7 +49,15 @@ def test_an_untrained_card_says_so(client: TestClient) -> None:
     assert (card["trained"], card["accuracy"], card["training"], card["task"]) == (False, None, None, None)
     assert (card["alphabet"], card["outputs"], card["input_size"]) == (None, None, 2)
     assert (card["readout"], card["generator"]) == ("linear", [])
+    assert (card["group"], card["by"], card["tolerance"], card["guess"]) == (None, None, None, None)
     assert card["label"] == {"en": "numbers-lstm", "ja": "numbers-lstm"}
+
+
+def test_a_card_says_what_its_task_teaches_and_what_counts_as_right(client: TestClient) -> None:
+    adding = client.get("/api/v1/models/numbers-adding").json()
+    assert (adding["group"], adding["by"], adding["tolerance"]) == ("numbers", "length", 0.04)
+    recall = client.get("/api/v1/models/recall-lstm").json()
+    assert (recall["group"], recall["by"], recall["tolerance"], recall["guess"]) == ("memory", "lag", None, 1 / 8)
 
 
 def test_cards_are_revalidated(client: TestClient) -> None:
@@ -89,7 +97,7 @@ def test_a_broken_file_is_reported_and_skipped(
     (tmp_path / "toy-lstm.safetensors").write_bytes(whole)
     with TestClient(create_app(Settings(models=(tmp_path, tmp_path / "missing")))) as client:
         names = [card["name"] for card in client.get("/api/v1/models").json()["models"]]
-    assert names == [*SHIPPED_ORDER, "toy-lstm"]
+    assert names == [*shipped().names(), "toy-lstm"]
     said = [record.getMessage() for record in caplog.records if record.name == "app.main"]
     assert len(said) == 2
     assert "cut.safetensors" in said[0]

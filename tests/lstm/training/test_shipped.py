@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lstm.catalog import SHIPPED_FOLDER, SHIPPED_ORDER, shipped
+from lstm.catalog import SHIPPED_FOLDER, shipped
 from lstm.checkpoint import Model
 from lstm.tasks import TASKS
 from lstm.training.evaluate import Row, evaluate, listed
@@ -18,6 +18,7 @@ from lstm.training.notes import Notes, brackets, notes_before, notes_of, recall
 from lstm.training.notes.brackets import FIRST_BRACKETS, depth_unit, kind_unit
 from lstm.training.recipes import RECIPES, SEEDS, SUCCESS, TEST_SEED
 
+SHIPPED = shipped().names()
 FRESH = 20_000
 """A seed that nothing else uses: neither training, nor the choice of settings, nor a card's figures."""
 
@@ -29,7 +30,7 @@ def models() -> dict[str, Model]:
     return {name: catalog.load(name) for name in catalog.names()}
 
 
-@pytest.mark.parametrize("name", SHIPPED_ORDER)
+@pytest.mark.parametrize("name", SHIPPED)
 def test_each_model_is_what_its_recipe_makes(name: str, models: dict[str, Model]) -> None:
     recipe, model, task = RECIPES[name], models[name], TASKS[RECIPES[name].task]
     network, budget = model.network, recipe.budget
@@ -59,7 +60,7 @@ def test_recall_lstm_names_the_first_symbol_at_every_lag(models: dict[str, Model
         assert row.right >= SUCCESS * row.n, row
 
 
-@pytest.mark.parametrize("name", SHIPPED_ORDER)
+@pytest.mark.parametrize("name", SHIPPED)
 def test_fresh_sequences_agree_with_the_card(name: str, models: dict[str, Model]) -> None:
     """Other sequences than the card's, and fewer; `make evaluate` measures the card's own again, to the last one."""
     model, recipe = models[name], RECIPES[name]
@@ -80,7 +81,7 @@ def test_fresh_sequences_agree_with_the_card(name: str, models: dict[str, Model]
         assert largest <= 1.25 * limits[keys[quantity]]  # the card's own, more sequences reach further
 
 
-@pytest.mark.parametrize("name", SHIPPED_ORDER)
+@pytest.mark.parametrize("name", SHIPPED)
 def test_a_cards_parts_agree_with_each_other(name: str, models: dict[str, Model]) -> None:
     facts, recipe = models[name].card, RECIPES[name]
     accuracy, training = facts["accuracy"], facts["training"]
@@ -144,7 +145,7 @@ def test_a_unit_of_brackets_lstm_holds_the_kind_of_the_innermost_bracket(models:
     assert (c[square].mean() > c[round_].mean()) == (unit.r > 0)
 
 
-@pytest.mark.parametrize("name", SHIPPED_ORDER)
+@pytest.mark.parametrize("name", SHIPPED)
 def test_examples_and_their_notes_are_those_of_this_network(name: str, models: dict[str, Model]) -> None:
     model = models[name]
     stated = model.card["examples"]
@@ -156,7 +157,7 @@ def test_examples_and_their_notes_are_those_of_this_network(name: str, models: d
         assert _numbers_apart(one["note"]["ja"], found["note"]["ja"]) <= 0.011
 
 
-@pytest.mark.parametrize("name", SHIPPED_ORDER)
+@pytest.mark.parametrize("name", SHIPPED)
 def test_where_it_fails_is_said_from_the_cards_own_figures(name: str, models: dict[str, Model]) -> None:
     facts = models[name].card
     accuracy, by = facts["accuracy"], TASKS[RECIPES[name].task].by
