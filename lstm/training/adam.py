@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lstm.activations import Array
 
@@ -61,7 +62,7 @@ class Adam:
         root += EPSILON
         self.vector -= (learning_rate / (1 - BETA_1**self._steps)) * self._mean / root
 
-    def keep(self, networks: Array) -> None:
+    def keep(self, networks: NDArray[np.intp]) -> None:
         """Go on with some networks of the stack: their indices, (S',)."""
         self.vector, self._mean, self._square = (values[networks] for values in (self.vector, self._mean, self._square))
         self._stack = (len(self.vector),)

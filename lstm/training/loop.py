@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lstm.activations import Array
 from lstm.backward import backward
@@ -83,7 +84,7 @@ class Learner:
         self._adam.step(backward(network, trace, d_logits, inputs=False).parameters, learning_rate)
         return loss, outputs
 
-    def keep(self, networks: Array) -> None:
+    def keep(self, networks: NDArray[np.intp]) -> None:
         """Go on with some networks of the stack: their indices."""
         self._adam.keep(networks)
 
