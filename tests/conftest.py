@@ -29,6 +29,10 @@ hypothesis.settings.register_profile("gatescope", deadline=None)  # no test is t
 hypothesis.settings.load_profile("gatescope")
 
 
+OTHER_CELLS = ("lstm1997", "lstm1997-open", "lstm-peephole", "lstm-coupled")
+"""Cells of which the tests of the page have one small network each, "toy-NAME"."""
+
+
 def of_task(model: Model, task: str) -> Model:
     """The same model, said to be of a task."""
     return replace(model, card=cast(Card, {**model.card, "task": task}))
@@ -50,6 +54,19 @@ def overflowing() -> Model:
     return replace(model, network=Network.from_parameters("rnn", parameters, "linear"))
 
 
+def answering(model: Model, task: str) -> Model:
+    """The same model with a readout of the task's own width, said to be of the task and trained to nothing."""
+    wanted = TASKS[task]
+    rng = np.random.default_rng(6)
+    parameters = dict(model.network.parameters())
+    width = model.network.hidden_size
+    parameters["readout.weight"] = rng.uniform(-0.5, 0.5, (wanted.output_size, width)).astype(np.float32)
+    parameters["readout.bias"] = np.full(wanted.output_size, 0.4, np.float32)
+    network = Network.from_parameters(model.network.cell.name, parameters, model.network.readout.kind)
+    outputs = None if wanted.outputs is None else list(wanted.outputs)
+    return of_task(replace(model, network=network, card=cast(Card, {**model.card, "outputs": outputs})), task)
+
+
 def small_models() -> list[Model]:
     """Small networks of every kind; untrained, so that no test waits for training or depends on it."""
     brackets, recall = TASKS["brackets"].alphabet, TASKS["recall"]
@@ -59,6 +76,9 @@ def small_models() -> list[Model]:
         untrained("rnn", 4, alphabet=recall.alphabet, name="toy-rnn", seed=3),
         untrained("lstm", 3, layers=2, input_size=2, name="numbers-lstm", seed=4),
         untrained("gru", 3, input_size=1, name="numbers-gru", seed=5),
+        answering(untrained("lstm", 4, input_size=2, name="numbers-adding", seed=6), "adding"),
+        answering(untrained("gru", 4, alphabet=TASKS["reber"].alphabet, name="toy-reber", seed=7), "reber"),
+        *(untrained(cell, 9, alphabet=brackets, name=f"toy-{cell}", seed=6) for cell in OTHER_CELLS),
         overflowing(),
     ]
 

@@ -1,7 +1,7 @@
 /* What a person can do, as functions that change the store and ask the server. Draws nothing. */
 
 import * as api from "./api.js";
-import { allows, clean, commonSteps, exampleOf, firstInput, inputText, isNumeric, linkText, readInput, tokensInput, tokensText } from "./input.js";
+import { alike, allows, clean, commonSteps, exampleOf, firstInput, inputText, isNumeric, linkText, readInput, tokensInput, tokensText } from "./input.js";
 import { readLink, writeLink } from "./link.js";
 import { firstScale } from "./scale.js";
 import { Trace, WINDOW } from "./trace.js";
@@ -164,12 +164,12 @@ export function createActions(store) {
 
   /* ---------- models and examples ---------- */
 
-  /** Another model: what was typed stays where its alphabet allows, and so does the place in it. */
+  /** Another model: what was typed stays where it can be read, and so does the place in it. */
   function setModel(name) {
     const { models, text, input, t, trace } = get();
     const card = cardNamed(models, name);
     if (!card || card === get().card) return undefined;
-    const keep = trace && allows(card, text);
+    const keep = trace && alike(card, get().card) && allows(card, text);
     const same = keep && inputText(card, readInput(card, text).input) === input;
     if (keep) return run(text, { card, from: "example", t: same ? t : 0, layer: 0, play: false });
     return run(firstInput(card), { card, from: "example", layer: card.examples[0]?.layer ?? 0 });

@@ -47,6 +47,9 @@ export function allows(card, text) {
   return text !== "" && points(text).every((c) => known.has(c) || known.has(c.normalize("NFKC")));
 }
 
+/** Whether a text means the same to two models: symbols to both, or as many numbers a step. */
+export const alike = (a, b) => (isNumeric(a) ? isNumeric(b) && a.input_size === b.input_size : !isNumeric(b));
+
 /** Typed or pasted text without the white space that the model has no symbol for. */
 export const clean = (card, text) => (isNumeric(card) ? text : points(text).filter((c) => !/\s/.test(c) || card.alphabet.includes(c)).join(""));
 

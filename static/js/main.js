@@ -15,15 +15,14 @@ import { announcerView } from "./views/announcer.js";
 import { arithmeticView } from "./views/arithmetic.js";
 import { cellView } from "./views/cell.js";
 import { dialogs } from "./views/dialogs.js";
-import { examplesFace, leadView } from "./views/examples.js";
 import { chipsView, pickerView, toolsView } from "./views/header.js";
+import { leadView } from "./views/lead.js";
 import { nextView } from "./views/next.js";
 import { overlayView } from "./views/overlay.js";
 import { pointerView } from "./views/pointer.js";
 import { scalesView } from "./views/scales.js";
 import { scoreView } from "./views/score.js";
 import { bannerView, sequenceView } from "./views/sequence.js";
-import { shareFace } from "./views/share.js";
 import { snapshotView } from "./charts/snapshot.js";
 import { stripView } from "./views/strip.js";
 import { tableView } from "./views/table.js";
@@ -57,7 +56,7 @@ function present(on = !store.get().present) {
 document.addEventListener("fullscreenchange", () => !document.fullscreenElement && store.get().present && present(false));
 
 const charts = {};
-const open = dialogs(store, actions, charts, { share: shareFace, examples: examplesFace });
+const open = dialogs(store, actions, charts);
 scoreView(store);
 const scales = scalesView(store, actions);
 stripView(store);

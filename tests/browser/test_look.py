@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import NewPage
 from tests.browser.score import EXAMPLE, open_link, ready, step
+from tests.conftest import OTHER_CELLS
 
 SIZES: dict[str, dict[str, Any]] = {
     "desktop": {"viewport": {"width": 1440, "height": 900}},
@@ -99,7 +100,7 @@ def test_axe_finds_nothing(new_page: NewPage, size: str) -> None:
     assert violations(page) == []
 
 
-@pytest.mark.parametrize("model", ["brackets-rnn", "recall-gru", "toy-gru", "numbers-lstm"])
+@pytest.mark.parametrize("model", ["brackets-rnn", "recall-gru", "toy-gru", "numbers-lstm", "numbers-adding"])
 def test_axe_finds_nothing_with_other_cells(page: Page, model: str) -> None:
     page.goto(f"/#m={model}&lang=en")
     ready(page)
@@ -111,7 +112,7 @@ def test_axe_finds_nothing_when_the_score_scrolls(page: Page) -> None:
     assert violations(page) == []
 
 
-@pytest.mark.parametrize("key", ["?", "#picker", "#share"])
+@pytest.mark.parametrize("key", ["?", "#picker", "#share", "#examples"])
 def test_axe_finds_nothing_in_the_dialogs(page: Page, key: str) -> None:
     open_link(page)
     page.keyboard.press("?") if key == "?" else page.locator(key).click()
@@ -136,7 +137,9 @@ def test_present_mode_shows_only_score_cell_and_transport_and_slash_brings_the_i
     expect(page.locator("#header")).to_be_visible()
 
 
-@pytest.mark.parametrize("model", ["brackets-lstm", "recall-gru", "brackets-rnn"])
+@pytest.mark.parametrize(
+    "model", ["brackets-lstm", "recall-gru", "brackets-rnn", *(f"toy-{cell}" for cell in OTHER_CELLS)]
+)
 def test_each_cell_has_its_staves_and_diagram(page: Page, model: str) -> None:
     page.goto(f"/#m={model}&lang=en")
     ready(page)

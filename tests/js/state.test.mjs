@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { exact, num, percent, sgn, visible } from "../../static/js/format.js";
 import { columnWidth, drawnWindow, pageTurn, rowTop, spread, staves, stripRows, stripView, unitsShown } from "../../static/js/geometry.js";
-import { allows, commonSteps, parseInput, pastedLines, placeOf, readInput, tokensText } from "../../static/js/input.js";
+import { alike, allows, commonSteps, parseInput, pastedLines, placeOf, readInput, tokensText } from "../../static/js/input.js";
 import { LONGEST_INPUT, readLink, writeLink } from "../../static/js/link.js";
 import { createStore } from "../../static/js/store.js";
 import { Trace, WINDOW } from "../../static/js/trace.js";
@@ -53,6 +53,7 @@ test("typed text becomes the request's input", () => {
   assert.equal(tokensText(numbers, [[0.5, 1], [0.2, 0]]), "0.5, 1; 0.2, 0");
   assert.ok(allows(symbols, "（ａ)"));
   assert.ok(!allows(symbols, "b"));
+  assert.deepEqual([alike(symbols, symbols), alike(symbols, numbers), alike(numbers, { ...numbers, input_size: 1 }), alike(numbers, numbers)], [true, false, false, true]);
   assert.deepEqual(parseInput({ ...numbers, input_size: 1 }, "0.5; 1, 2"), [0.5, 1, 2]);
   assert.equal(commonSteps(symbols, "😀a", "😀b"), 1);
   assert.equal(commonSteps(numbers, "0.1, 0.2; 0.3, 4", "0.1, 0.2; 0.3, 45"), 1);

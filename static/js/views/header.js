@@ -1,6 +1,7 @@
 /* The header: which model, what input, examples to try, and the page's own tools. */
 
 import { $, h, rebuild, svg } from "../dom.js";
+import { inputText } from "../input.js";
 import { accuracyText, cellName, taskName } from "../names.js";
 import { languages, say, word } from "../words.js";
 
@@ -19,10 +20,14 @@ export function chipsView(store, actions, open) {
   const root = $("#chips");
   store.watch((s) => [s.card, s.lang], ([card]) => {
     if (!card) return;
-    const chip = (example) => h("button", { type: "button", title: say(example.note), on: { click: () => actions.playExample(example) } }, example.input.length > 16 ? example.input.slice(0, 15) + "…" : example.input);
-    const some = card.examples.length > 0 || card.generator?.length > 0;
+    const chip = (example) => {
+      const text = inputText(card, example.input);
+      return h("button", { type: "button", title: say(example.note), on: { click: () => actions.playExample(example) } }, text.length > 16 ? text.slice(0, 15) + "…" : text);
+    };
+    const some = card.examples.length > 0 || card.by;
+    const random = card.by ? h("button", { type: "button", class: "all", id: "random", title: word("examples.randomWhy"), on: { click: () => actions.fresh() } }, word("examples.random")) : "";
     const all = some ? h("button", { type: "button", class: "all", id: "examples", "aria-haspopup": "dialog", on: { click: () => open("examples") } }, word("examples.all"), caret()) : "";
-    root.replaceChildren(h("span", { class: "list" }, ...card.examples.slice(0, 6).map(chip)), all);
+    root.replaceChildren(h("span", { class: "list" }, ...card.examples.slice(0, 6).map(chip)), all, random);
   });
 }
 

@@ -50,7 +50,7 @@ async function collect(trace, tell, going) {
   return parts;
 }
 
-export function shareFace({ store, actions, charts }) {
+export function face({ store, actions, charts }) {
   actions.syncNow();
   const { trace, input, linkTooLong } = store.get();
   const { card } = trace ?? store.get();
