@@ -5,7 +5,8 @@ are maps and 3-D, whose start-up throws and catches errors, for each of which V8
 The page needs two kinds. The file was made by esbuild: statements one after the other in one function, where a module
 is `var name=W((exports,module)=>{…})` or `var a,b,name=Ea(()=>{…})` and runs when somebody calls `name()`; the last one
 registers the kinds of chart. So: shorten that list, then keep what can still be reached. No statement is changed but
-the list. A file of another shape is left whole.
+the list; the shell around them, which is for other ways to load the file, gives way to a plain one. A file of another
+shape is left whole.
 
 Knows JavaScript's brackets and literals; does not know the page or HTTP.
 """
@@ -39,6 +40,10 @@ _COMMENT_OR_REGEX: Final = (
 _NO_CODE: Final = re.compile(b"|".join([_STRING, _template(2), _COMMENT_OR_REGEX]), re.DOTALL)
 _START: Final = b"var Plotly=(()=>{"
 _END: Final = b"})();"
+_EXPORT: Final = b"window.Plotly = Plotly;"
+_OPEN: Final = b'\nwindow.Plotly=(function(){"use strict";'
+_CLOSE: Final = b"}).call(this);"
+"""Of a function in brackets V8 knows that it runs at once, and reads it in full in the thread that gets the file."""
 _FUNCTION: Final = re.compile(rb"(?:async )?function\*?\s*([\w$]+)")
 _MODULE: Final = re.compile(rb"var (?:[\w$]+,)*([\w$]+)=[\w$]+\((?:[\w$]+|\([\w$,]*\))=>\{")
 _NAME: Final = re.compile(rb"[\w$]+")
@@ -53,7 +58,7 @@ class UnknownShape(ValueError):
 
 
 class Statement(NamedTuple):
-    """One statement of the bundle."""
+    """One statement of the bundle's body."""
 
     text: bytes
     declares: list[bytes]
@@ -72,19 +77,23 @@ def part(source: bytes, kinds: tuple[str, ...]) -> bytes:
 
 
 def _part(source: bytes, kinds: tuple[str, ...]) -> bytes:
-    start, end, bounds, commas = _read(source)
+    end, bounds, commas = _read(source)
     statements = [_statement(source, a, b, commas) for a, b in bounds]
     entry, shorter = _fewer(statements, kinds)
     statements[entry] = statements[entry]._replace(text=shorter)
     kept = sorted(_reached(statements))
-    return source[:start] + b"".join(statements[n].text for n in kept) + source[end:]
+    body = b"".join(statements[n].text for n in kept)
+    licence, notices = source[: source.find(b"*/") + 2], source[end + len(_END) : source.rfind(_EXPORT)]
+    return licence + _OPEN + body + _CLOSE + notices
 
 
-def _read(source: bytes) -> tuple[int, int, list[tuple[int, int]], np.ndarray]:
-    """Where the bundle's body starts and ends, its statements, and the commas that stand in no bracket."""
+def _read(source: bytes) -> tuple[int, list[tuple[int, int]], np.ndarray]:
+    """Where the bundle's body ends, its statements, and the commas that stand in no bracket."""
     start = source.find(_START) + len(_START)
     if start < len(_START):
         raise UnknownShape("it does not start as esbuild's bundles do")
+    if not source.startswith(b"/**") or _EXPORT not in source:
+        raise UnknownShape("its licence or its end is another")
     code = np.frombuffer(source, np.uint8)[start:].copy()
     spans = np.array([found.span() for found in _NO_CODE.finditer(source, start)]) - start
     edges = np.zeros(len(code) + 1, np.int8)
@@ -105,7 +114,7 @@ def _read(source: bytes) -> tuple[int, int, list[tuple[int, int]], np.ndarray]:
             at = place
     if source[at : start + size].strip():
         raise UnknownShape("its last statement has no end")
-    return start, start + size, bounds, np.flatnonzero(outside == ord(",")) + start
+    return start + size, bounds, np.flatnonzero(outside == ord(",")) + start
 
 
 def _statement(source: bytes, start: int, end: int, commas: np.ndarray) -> Statement:

@@ -44,7 +44,10 @@ export function createActions(store) {
       if (get().trace === trace) store.set({ arrived: trace.arrived });
       else show(trace, asked);
     };
-    const done = (patch = {}) => store.set({ running: false, scale: get().scale ?? (get().trace && firstScale(get().trace)), ...patch });
+    const done = (patch = {}) => {
+      const { t, arrived, scale, trace: shown } = get();
+      store.set({ running: false, t: Math.min(t, Math.max(0, arrived - 1)), scale: scale ?? (shown && firstScale(shown)), ...patch });
+    };
     try {
       await api.stream({ model: card.name, input }, { signal: mine.signal, onMessages });
       if (controller === mine) done({ banner: null });
@@ -136,7 +139,7 @@ export function createActions(store) {
     const { trace, ...now } = get();
     if (!trace) return;
     store.set({
-      t: clamp(t ?? now.t, 0, Math.max(0, now.arrived - 1)),
+      t: clamp(t ?? now.t, 0, Math.max(0, (now.running ? trace.length : now.arrived) - 1)), // a step on its way is shown when it comes
       layer: clamp(layer ?? now.layer, 0, trace.start.layers - 1),
       unit: clamp(unit ?? now.unit, 0, trace.hidden - 1),
       playing: t === undefined ? now.playing : false,

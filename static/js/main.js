@@ -80,7 +80,8 @@ snapshotView($("#snapshot-view"), store, actions);
 createPlayer(store);
 bindKeys(store, actions, { open, present });
 
-/* The first picture is painted before Plotly, which takes over a second to evaluate, is asked for. */
+/* The first picture is painted before Plotly is run; it is fetched as soon as there is something to draw. */
+store.watch((s) => s.trace !== null, (some) => some && fetchPlotly());
 const stop = store.watch((s) => s.geo !== null && s.arrived > 0, (first) => {
   if (!first) return;
   requestAnimationFrame(() => requestAnimationFrame(() => {
@@ -95,8 +96,9 @@ store.watch((s) => [s.seen, s.charts], ([seen]) => seen && whenPlotly().catch(()
 store.watch((s) => s.playing, (playing, before) => before && !playing && actions.syncLink("replace"));
 
 let waiting = 0;
-store.watch((s) => [s.trace, s.t, s.arrived], () => {
+store.watch((s) => [s.trace, s.t, s.arrived, s.seen], () => {
   clearTimeout(waiting);
+  if (!store.get().seen) return;
   waiting = setTimeout(() => actions.needPre(store.get().t), store.get().playing ? 0 : 30);
 });
 
@@ -112,7 +114,6 @@ async function start() {
     if (!(error instanceof api.Unreachable || error instanceof api.Problem)) throw error;
     return;
   }
-  fetchPlotly();
   if (actions.openLink(location.hash)) return;
   const { card } = store.get();
   const input = $("#input");

@@ -13,11 +13,11 @@ from tests.browser.score import EXAMPLE, open_link, ready, step, tokens, unit
 
 def test_a_first_visit_plays_a_prepared_example_at_once(page: Page) -> None:
     page.goto("/")
-    ready(page)
     expect(page.locator("#input")).to_have_value(EXAMPLE)
-    assert tokens(page) == EXAMPLE
     expect(page.get_by_role("button", name="Pause")).to_be_visible()
     seen = step(page)
+    ready(page)
+    assert tokens(page) == EXAMPLE
     page.wait_for_function("() => Number(document.querySelector('#scrub').value) >= 8")
     assert step(page) > seen
     expect(page.get_by_role("button", name="Play")).to_be_visible()
@@ -153,6 +153,21 @@ def test_ten_thousand_steps_stay_usable(page: Page) -> None:
     page.keyboard.press("End")
     expect(page.locator("#strip .token.now")).to_have_text("d")
     expect(page.locator("#arithmetic-view")).to_contain_text("0.")
+
+
+def test_a_step_sought_before_it_has_come_is_shown_when_it_comes(page: Page) -> None:
+    open_link(page, m="brackets-lstm", i="()", t=0)
+    page.evaluate("""() => new MutationObserver((_, watch) => {
+      watch.disconnect();
+      const slider = document.querySelector("#scrub");
+      slider.value = 9000;
+      slider.dispatchEvent(new InputEvent("input"));
+    }).observe(document.querySelector("#scrub"), { attributes: true, attributeFilter: ["max"] })""")
+    page.locator("#input").fill("()" * 5000)
+    page.keyboard.press("Enter")
+    expect(page.locator("#transport .overview")).to_be_attached()  # it is drawn when all steps have come
+    assert step(page) == 9000
+    expect(page.locator("#strip .token.now")).to_be_in_viewport()
 
 
 def test_reduced_motion_turns_transitions_off(new_page: NewPage) -> None:

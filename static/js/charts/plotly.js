@@ -1,4 +1,4 @@
-/* Brings Plotly in after the first picture stands: it takes over a second to evaluate. Knows how a chart here is set up, not what it shows. */
+/* Brings Plotly in after the first picture stands: it is the slowest thing here to evaluate. Knows how a chart here is set up, not what it shows. */
 
 const address = () => document.querySelector("#main").dataset.plotly;
 

@@ -12,7 +12,7 @@ const REDRAW = 250;
 
 /** Rows of a heatmap for steps [from, to): one array a unit; steps that have not come are null. */
 function rows(trace, layer, key, { from, to }, own) {
-  const stop = Math.min(to, trace.arrived);
+  const stop = Math.max(from, Math.min(to, trace.arrived));
   return Array.from({ length: trace.hidden }, (_, unit) => {
     const row = Array.from(trace.column(layer, key, unit, from, stop));
     if (own) {
@@ -26,7 +26,7 @@ function rows(trace, layer, key, { from, to }, own) {
 
 /** Texts for the cells of an enlarged stave, where they are large enough to be read. */
 function cellTexts(trace, layer, key, { from, to }) {
-  const stop = Math.min(to, trace.arrived);
+  const stop = Math.max(from, Math.min(to, trace.arrived));
   return Array.from({ length: trace.hidden }, (_, unit) => Array.from(trace.column(layer, key, unit, from, stop), (v) => num(v, 2)));
 }
 
