@@ -39,7 +39,7 @@ Numbers = Annotated[
 """One number a unit: a float32 array in the server, an array of numbers in JSON (shortest form that is exact)."""
 
 Parts = dict[str, dict[str, Numbers]]
-"""Gate → part (x, h, b; b_ih and b_hh for a GRU's n) → one number a unit."""
+"""Gate → part (x, h, b; c with a peephole; b_ih and b_hh for a GRU's n) → one number a unit."""
 
 
 # --- the request ---------------------------------------------------------------------------------------------------

@@ -61,7 +61,7 @@ def test_guide_makes_a_model_that_the_catalog_offers(tmp_path: Path, monkeypatch
 
 def test_guide_explains_every_field_of_a_card() -> None:
     guide = (ROOT / "docs" / "adding-a-model.md").read_text(encoding="utf-8")
-    rows = re.findall(r"^\| (`.*?) \|", guide, re.MULTILINE)
+    rows = re.findall(r"^\| (`.*?) \|", guide.partition("## What the card says")[2], re.MULTILINE)
     assert set(re.findall(r"`(\w+)`", " ".join(rows))) == set(Card.__annotations__)
 
 

@@ -108,5 +108,6 @@ class PeepholeLSTMCell(LSTMCell):
         c = units_last(memory.carried[0])
         seen = {gate: self.peephole(gate) * (c[1:] if gate == "o" else c[:-1]) for gate in _PEEPHOLES}
         return {
-            gate: {**part, "c": seen[gate]} if gate in seen else part for gate, part in super().parts(x, memory).items()
+            gate: {"x": part["x"], "h": part["h"], "c": seen[gate], "b": part["b"]} if gate in seen else part
+            for gate, part in super().parts(x, memory).items()
         }

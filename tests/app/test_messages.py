@@ -17,12 +17,20 @@ from lstm.activations import sigmoid
 from lstm.catalog import Catalog
 from tests.app.asking import STREAM, stream, trace
 
-KEYS = {"lstm": ["f", "i", "C_tilde", "C", "o", "h"], "gru": ["r", "z", "n", "h"], "rnn": ["h"]}
-STATES = {"lstm": ["h", "C"], "gru": ["h"], "rnn": ["h"]}
+KEYS = {
+    "lstm": ["f", "i", "C_tilde", "C", "o", "h"],
+    "gru": ["r", "z", "n", "h"],
+    "rnn": ["h"],
+    "lstm1997-open": ["i", "C_tilde", "C", "h"],
+    "lstm-peephole": ["f", "i", "C_tilde", "C", "o", "h"],
+}
+STATES = {"gru": ["h"], "rnn": ["h"]}
 RUNS = [
     ("toy-lstm", "((a)[b])c"),
     ("toy-gru", "(a[b]c)"),
     ("toy-rnn", "Awxyz?"),
+    ("toy-lstm1997-open", "(a)"),
+    ("toy-lstm-peephole", "(a)"),
     ("numbers-lstm", [[0.1, -1], [2, 3.5], [0, 0]]),
     ("numbers-gru", [0.1, 0.5, -3]),
 ]
@@ -52,7 +60,7 @@ def test_every_message_has_the_contract_s_names_and_no_others(
         assert list(step["y"]) == ["top", "value", "next", "answer", "right", "truth"]
     assert list(end) == ["type", "steps", "final_state"]
     assert (end["type"], end["steps"]) == ("end", len(steps))
-    assert list(end["final_state"]) == STATES[cell]
+    assert list(end["final_state"]) == STATES.get(cell, ["h", "C"])
 
 
 @pytest.mark.parametrize(("model", "given"), RUNS)
@@ -217,6 +225,20 @@ def test_the_parts_of_each_gate_add_up_to_it(client: TestClient) -> None:
             assert sorted(parts) == ["b", "h", "x"]
             z = float32(parts["x"]) + float32(parts["h"]) + float32(parts["b"])
             assert_allclose(np.tanh(z) if gate == "C_tilde" else sigmoid(z), layer[gate], atol=2e-6)
+
+
+def test_the_parts_of_a_gate_with_a_peephole_are_four(client: TestClient) -> None:
+    for step in trace(client, "toy-lstm-peephole", "(a[b])", include=["pre", "f", "o"])["steps"]:
+        layer = step["layers"][0]
+        assert {gate: list(parts) for gate, parts in layer["pre"].items()} == {
+            "f": ["x", "h", "c", "b"],
+            "i": ["x", "h", "c", "b"],
+            "C_tilde": ["x", "h", "b"],
+            "o": ["x", "h", "c", "b"],
+        }
+        for gate in ("f", "o"):
+            z = np.sum([float32(values) for values in layer["pre"][gate].values()], axis=0)
+            assert_allclose(sigmoid(z), layer[gate], atol=2e-6)
 
 
 def test_the_candidate_of_a_gru_keeps_its_biases_apart(client: TestClient) -> None:

@@ -11,9 +11,11 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.score import EXAMPLE, open_link, trace, unit
+from tests.conftest import OTHER_CELLS
 
 RECALL = "Cwxyzzyx?"
 CELLS = [("brackets-lstm", EXAMPLE, 6, 3), ("recall-gru", RECALL, 4, 5), ("brackets-rnn", EXAMPLE, 5, 2)]
+OTHERS = [f"toy-{cell}" for cell in OTHER_CELLS]
 DOMAIN = {"sigmoid": 6.0, "tanh": 3.0}  # the ends of a box's axis, by the function in its formula
 HALF = 22.0  # and half its width, in the drawing's own units
 PARTS = re.compile(r"[+−]\d\.\d\d")  # the sums' parts have arrived
@@ -49,10 +51,11 @@ OVERLAPS = """() => {
 
 
 @pytest.mark.parametrize("width", [1440, 390])
-@pytest.mark.parametrize("model", ["brackets-lstm", "brackets-rnn", "recall-lstm", "recall-gru", "recall-rnn"])
+@pytest.mark.parametrize("model", ["brackets-lstm", "brackets-rnn", "recall-lstm", "recall-gru", "recall-rnn", *OTHERS])
 def test_no_two_things_of_the_diagram_lie_on_each_other(page: Page, model: str, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 900})
-    example = page.request.get(f"/api/v1/models/{model}").json()["examples"][0]
+    examples = page.request.get(f"/api/v1/models/{model}").json()["examples"]
+    example = examples[0] if examples else {"input": EXAMPLE}
     for u in (example.get("unit", 3), 8):
         page.goto("about:blank")
         open_link(page, m=model, i=example["input"], t=len(example["input"]) - 1, u=u)
@@ -79,7 +82,7 @@ def test_what_comes_next_keeps_its_rows_and_its_scale_and_says_when_nothing_is_d
     assert len(tops) == 1, "a sentence moves nothing below it"
 
 
-@pytest.mark.parametrize(("model", "text", "t", "u"), CELLS)
+@pytest.mark.parametrize(("model", "text", "t", "u"), [*CELLS, *((model, EXAMPLE, 6, 3) for model in OTHERS)])
 def test_the_diagram_says_what_the_api_says(page: Page, model: str, text: str, t: int, u: int) -> None:
     open_link(page, m=model, i=text, t=t, u=u)
     expect(page.locator("#arithmetic-view")).to_contain_text(PARTS)
@@ -90,11 +93,12 @@ def test_the_diagram_says_what_the_api_says(page: Page, model: str, text: str, t
         assert number(label.locator("tspan").last.text_content() or "") == pytest.approx(row[key][u], abs=0.005), key
         told = label.get_attribute("aria-label") or ""
         assert np.float32(number(told.split(" = ")[1])) == np.float32(row[key][u]), key
-    for key in (key for key in keys if key != "C"):
+    for key in keys:
         wire = page.locator(f'#cell-view [data-wire="{key}"]').first
-        assert float(wire.get_attribute("stroke-width") or "nan") == pytest.approx(
-            1 + 7 * abs(row[key][u]), abs=0.006
-        ), key
+        scale = {"C_tilde": 2.0, None: 1.0}.get(wire.get_attribute("data-scale"))  # else it is the run's
+        if scale is not None:
+            width = float(wire.get_attribute("stroke-width") or "nan")
+            assert width == pytest.approx(1 + 7 * abs(row[key][u]) / scale, abs=0.006), key
         assert ("negative" in (wire.get_attribute("class") or "")) == (row[key][u] < 0), key
     for key, parts in row["pre"].items():
         box = page.locator(f'#cell-view [data-of="{key}"][data-box]')
@@ -118,6 +122,53 @@ def test_the_sums_of_a_gru_are_laid_out_with_r_before_the_recurrent_part(page: P
     assert number(seen[places[1] + 2]) == pytest.approx(row["r"][u], abs=0.0005)
     total = sum(number(text) for text in shown[:2]) + row["r"][u] * sum(number(text) for text in shown[2:])
     assert math.tanh(total) == pytest.approx(row["n"][u], abs=0.02)
+
+
+def test_the_sums_of_a_peephole_lstm_have_a_column_for_what_comes_from_c(page: Page) -> None:
+    model, t = "toy-lstm-peephole", 6
+    row = layer_of(page, model, EXAMPLE, t)
+    u = int(np.abs(row["pre"]["f"]["c"]).argmax())
+    assert abs(row["pre"]["f"]["c"][u]) > 0.02
+    open_link(page, m=model, i=EXAMPLE, t=t, u=u)
+    expect(page.locator("#arithmetic-view")).to_contain_text(PARTS)
+    expect(page.locator("#arithmetic-view .hd").filter(has_text="from C")).to_be_visible()
+    lines = page.locator("#arithmetic-view").inner_text().replace("−", "-")
+    seen = " ".join(lines.split())
+    for gate in ("f", "i", "o"):
+        parts = " ".join(f"{row['pre'][gate][part][u]:+.2f}" for part in ("x", "h", "c", "b"))
+        assert parts.replace("-0.00", "+0.00") in seen, gate
+        wire = page.locator(f'#cell-view [data-wire="pre.c"][data-of="{gate}"]')
+        assert ("negative" in (wire.get_attribute("class") or "")) == (row["pre"][gate]["c"][u] < 0), gate
+
+
+def test_the_candidate_of_1997_is_printed_with_its_scale(page: Page) -> None:
+    model, t, u = "toy-lstm1997", 6, 3
+    open_link(page, m=model, i=EXAMPLE, t=t, u=u)
+    row = layer_of(page, model, EXAMPLE, t)
+    expect(page.locator("#arithmetic-view")).to_contain_text(PARTS)
+    seen = " ".join(page.locator("#arithmetic-view").inner_text().replace("−", "-").split())
+    found = re.search(r"4σ\s*\( ([+-][\d.]+) ([+-][\d.]+) ([+-][\d.]+) \) - 2 [=≈] (-?[\d.]+)", seen)
+    assert found is not None, seen
+    x, h, b, result = (float(text) for text in found.groups())
+    assert [x, h, b] == [pytest.approx(row["pre"]["C_tilde"][part][u], abs=0.005) for part in ("x", "h", "b")]
+    assert 2 * math.tanh((x + h + b) / 2) == pytest.approx(result, abs=0.02)
+    assert result == pytest.approx(row["C_tilde"][u], abs=0.0006)
+
+
+def test_the_help_gives_each_cells_own_equations_and_bounds(page: Page) -> None:
+    said = {
+        "toy-lstm1997": ["no forget gate", "from −2 to 2", "4 · σ("],
+        "toy-lstm1997-open": ["experiment 2a", "from 0 to 1", "no bounds"],
+        "toy-lstm-peephole": ["peepholes", "· Ct−1 + b", "· C + b"],
+        "toy-lstm-coupled": ["The forget gate f is free", "(1 − f) · C̃"],
+    }
+    for model, texts in said.items():
+        page.goto("about:blank")
+        open_link(page, m=model, i="(a)", t=0, u=0)
+        page.keyboard.press("?")
+        shown = re.sub(r"[\s ]+", " ", page.get_by_role("dialog").inner_text())
+        for text in texts:
+            assert text in shown, (model, text)
 
 
 def test_an_equals_sign_means_the_printed_numbers_give_the_printed_result(page: Page) -> None:

@@ -147,6 +147,34 @@ def test_what_is_wrong_in_a_file_is_said(
     assert words in reason(written(tmp_path, change))
 
 
+WRONG_PARAMETERS: list[tuple[str, str, Callable[[Parameters], object]]] = [
+    ("lstm-peephole", "missing: weight_ch_l0", lambda p: p.pop("weight_ch_l0")),
+    ("lstm-peephole", "weight_ch has the shape (12,)", lambda p: p.update(weight_ch_l0=np.zeros(12, np.float32))),
+    ("lstm-peephole", "weight_ch has the shape (3, 3)", lambda p: p.update(weight_ch_l0=np.zeros((3, 3), np.float32))),
+    ("lstm-peephole", "holds NaN", lambda p: p.update(weight_ch_l0=np.full(9, np.nan, np.float32))),
+    ("lstm-peephole", "lstm-peephole with 1 layers: weight_ch_l1", lambda p: p.update(weight_ch_l1=p["weight_ch_l0"])),
+    ("lstm-peephole", "and 8 layers have 42", lambda p: p.update({f"x{k}": p["bias_hh_l0"] for k in range(40)})),
+    ("lstm", "lstm with 1 layers: weight_ch_l0", lambda p: p.update(weight_ch_l0=np.zeros(9, np.float32))),
+    ("lstm", "and 8 layers have 34", lambda p: p.update({f"x{k}": p["bias_hh_l0"] for k in range(32)})),
+    ("lstm-coupled", "weight_hh", lambda p: p.update(weight_hh_l0=np.zeros((12, 3), np.float32))),
+    ("lstm1997-open", "weight_hh", lambda p: p.update(weight_hh_l0=np.zeros((9, 3), np.float32))),
+]
+
+
+@pytest.mark.parametrize(("cell", "words", "change"), WRONG_PARAMETERS)
+def test_a_cells_parameters_are_its_own(
+    tmp_path: Path, cell: str, words: str, change: Callable[[Parameters], object]
+) -> None:
+    model = untrained(cell, 3, alphabet="ab", name="small")
+    parameters = {name: np.array(values, order="C") for name, values in model.network.parameters().items()}
+    path = tmp_path / "small.safetensors"
+    save_file(parameters, path, {METADATA_KEY: json.dumps(model.card)})
+    assert load(path).network.cell.name == cell
+    change(parameters)
+    save_file(parameters, path, {METADATA_KEY: json.dumps(model.card)})
+    assert words in reason(path)
+
+
 def test_a_file_without_a_card_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "foreign.safetensors"
     tensors = {name: values.copy() for name, values in untrained("rnn", 2, input_size=1).network.parameters().items()}
