@@ -90,25 +90,20 @@ class LongLag(OverSymbols):
         end = ENDS[int(rng.integers(2))]
         return end + MIDDLE + end
 
-    def batch(
-        self,
-        rng: np.random.Generator,
-        size: int,
-        length: int | None = None,
-        *,
-        practice: bool = False,  # noqa: ARG002 - there are only these two
-    ) -> Batch:
+    def batch(self, rng: np.random.Generator, size: int, length: int | None = None, *, practice: bool = False) -> Batch:
         """Draw `size` of the two sequences, each without its last symbol, after which nothing comes.
 
-        `length` can only be the one that they have, p + 1.
+        `length` can only be the one that they have, p + 1. In practice the two take turns, so that chance favours
+        neither, and every other batch is scored at its last step alone, which else has one part in p of the loss.
         """
         if length not in (None, P + 1):
             raise ValueError(f"a sequence has {P + 1} symbols, not {length}")
-        end = P - 1 + rng.integers(2, size=size)
+        end = P - 1 + (np.arange(size) % 2 if practice else rng.integers(2, size=size))
         middle = np.broadcast_to(np.arange(P - 1)[:, np.newaxis], (P - 1, size))
         whole = np.concatenate([end[np.newaxis], middle, end[np.newaxis]])
-        targets = np.eye(len(ALPHABET), dtype=np.float32)[whole[1:]]
-        return Batch(whole[:-1], 0, targets, targets > 0, np.full((P, size), P))
+        first = P - 1 if practice and rng.random() < 0.5 else 0
+        targets = np.eye(len(ALPHABET), dtype=np.float32)[whole[first + 1 :]]
+        return Batch(whole[:-1], first, targets, targets > 0, np.full((P - first, size), P))
 
     def judge(self, tokens: Sequence[str], *, has_initial_state: bool = False) -> Judgement:
         """Tie the first symbol to the last, and say after each symbol which is next."""

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from lstm.errors import BadParameter
-from lstm.tasks import TASKS, Mark
+from lstm.tasks import TASKS, Batch, Mark
 from lstm.tokenizers import SymbolTokenizer
 from tests.lstm.tasks.agreement import assert_agrees, texts
 
@@ -77,6 +77,25 @@ def test_a_batch_holds_the_two_sequences_evenly_and_agrees_with_the_judge() -> N
     assert drawn.count("x" + MIDDLE) == pytest.approx(1_000, abs=5 * 500**0.5)
     assert (batch.group == 100).all()
     assert_agrees(TASK, batch.part(slice(0, 20)))
+
+
+def test_practice_takes_turns_and_scores_the_last_step_alone_in_every_other_batch() -> None:
+    rng = np.random.default_rng(3)
+    batches = [TASK.batch(rng, 4, practice=True) for _ in range(400)]
+    assert all(batch.x[0].tolist() == [99, 100, 99, 100] for batch in batches)
+    for first in (0, 99):
+        some = [batch for batch in batches if batch.first == first]
+        assert len(some) == pytest.approx(200, abs=50)  # five standard deviations
+        assert_agrees_from(first, some[0])
+
+
+def assert_agrees_from(first: int, batch: Batch) -> None:
+    """The judge asks at every step; a batch may score the last alone."""
+    for b, text in enumerate(texts(TASK, batch)):
+        assert len(text) == 100
+        named = [tuple(MIDDLE + "xy").index(str(answer)) for answer in TASK.judge(text).answers[first:]]
+        assert batch.answers[:, b].nonzero()[1].tolist() == named
+        assert batch.targets[:, b].nonzero()[1].tolist() == named
 
 
 def test_no_other_length_can_be_drawn() -> None:
