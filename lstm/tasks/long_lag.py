@@ -94,7 +94,8 @@ class LongLag(OverSymbols):
         """Draw `size` of the two sequences, each without its last symbol, after which nothing comes.
 
         `length` can only be the one that they have, p + 1. In practice the two take turns, so that chance favours
-        neither, and every other batch is scored at its last step alone, which else has one part in p of the loss.
+        neither, and every other batch is scored at its last step alone, which else has one part in p of the loss. For
+        the same reason only every tenth step of a test, back from the last, is scored; all of them have to be right.
         """
         if length not in (None, P + 1):
             raise ValueError(f"a sequence has {P + 1} symbols, not {length}")
@@ -103,7 +104,10 @@ class LongLag(OverSymbols):
         whole = np.concatenate([end[np.newaxis], middle, end[np.newaxis]])
         first = P - 1 if practice and rng.random() < 0.5 else 0
         targets = np.eye(len(ALPHABET), dtype=np.float32)[whole[first + 1 :]]
-        return Batch(whole[:-1], first, targets, targets > 0, np.full((P - first, size), P))
+        scored = (
+            None if practice or length is None else np.repeat(np.arange(1, P + 1)[:, np.newaxis] % 10 == 0, size, 1)
+        )
+        return Batch(whole[:-1], first, targets, targets > 0, np.full((P - first, size), P), scored)
 
     def judge(self, tokens: Sequence[str], *, has_initial_state: bool = False) -> Judgement:
         """Tie the first symbol to the last, and say after each symbol which is next."""

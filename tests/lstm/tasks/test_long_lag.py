@@ -98,6 +98,17 @@ def assert_agrees_from(first: int, batch: Batch) -> None:
         assert batch.targets[:, b].nonzero()[1].tolist() == named
 
 
+def test_a_test_scores_every_tenth_step_and_asks_at_every_one() -> None:
+    batch = TASK.batch(np.random.default_rng(4), 3, 101)
+    assert batch.scored is not None
+    assert [scored.nonzero()[0].tolist() for scored in batch.scored.T] == [list(range(9, 100, 10))] * 3
+    assert batch.asked.all()
+    unscored = TASK.batch(np.random.default_rng(4), 3)
+    assert unscored.scored is None
+    assert np.array_equal(unscored.x, batch.x)
+    assert np.array_equal(unscored.answers, batch.answers)
+
+
 def test_no_other_length_can_be_drawn() -> None:
     assert TASK.batch(np.random.default_rng(0), 2, 101).x.shape == (100, 2)
     with pytest.raises(ValueError, match="101 symbols, not 100"):
