@@ -28,8 +28,8 @@ function rightPart({ accuracy, trained, guess, tolerance }) {
   if (!trained) return [h("p", {}, word("card.untrained"))];
   if (!accuracy) return [];
   const { value, low, high, n } = accuracy;
-  return [h("p", {}, h("b", {}, word("card.rightOf", { p: percentText(value), total: count(n) })), " ", h("span", { class: "whole" }, word("card.interval", { low: percentText(low), high: percentText(high) })), " ",
-    [tolerance === null ? "" : word("card.tolerance", { tolerance: String(tolerance) }), guess === null ? "" : word("card.guess", { p: `${Number(percent(guess, 2))} %` })].filter(Boolean).join(" "))];
+  const more = [tolerance === null ? "" : word("card.tolerance", { tolerance: String(tolerance) }), guess === null ? "" : word("card.guess", { p: `${Number(percent(guess, 2))} %` })].filter(Boolean);
+  return [h("p", {}, h("b", {}, word("card.rightOf", { p: percentText(value), total: count(n) })), " ", h("span", { class: "whole" }, word("card.interval", { low: percentText(low), high: percentText(high) }))), more.length ? h("p", {}, more.join(" ")) : ""];
 }
 
 /** The measure beside right and wrong, this network's among its rivals', the best first. */

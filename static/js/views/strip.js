@@ -56,8 +56,8 @@ export function stripView(store) {
     const x = geo.centre(t);
     const off = trace.start.off_task;
     const has = trace.start.marks !== null && (!off || t < off.from);
-    const line = (name, text, at) => svg("text", { class: [name, isNumber(trace) ? "number" : "", large ? "large" : "", answer.right === null ? "undue" : ""].filter(Boolean).join(" "), x: has && !stacked ? x - 6 * k : x, y: at, "text-anchor": "middle" }, text);
-    const text = line("said", isNumber(trace) ? fit(answer.says, chars) : answer.says[0], y);
+    const line = (name, text, at) => svg("text", { class: [name, isNumber(trace) ? "number" : "", large ? "large" : "", answer.right === null ? "undue" : ""].filter(Boolean).join(" "), ...(has && !stacked ? { x: x - 1.5 * k, "text-anchor": "end" } : { x, "text-anchor": "middle" }), y: at }, text);
+    const text = line("said", isNumber(trace) ? fit(answer.says, chars) : stacked ? answer.says[0] : answer.says.join(""), y);
     const right = isNumber(trace) && answer.answer !== null ? line("answer", fit(answer.answer, chars), geo.strip.answer) : null;
     const [mx, my] = stacked ? [x - 3.5 * k, (geo.strip.answer ?? y) + 10 * k] : [x + 5 * k, y - 4.5 * k];
     const mark = answer.right === null
