@@ -8,7 +8,16 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from lstm.memory import Memory, per_step, times, units_first, units_last, write_inputs
+from lstm.memory import (
+    Memory,
+    columns,
+    per_step,
+    sum_of_columns,
+    times,
+    units_first,
+    units_last,
+    write_inputs,
+)
 
 RNG = np.random.default_rng(0)
 
@@ -62,3 +71,23 @@ def test_axes_turn_and_turn_back_without_a_copy() -> None:
     alone = outside[:, 0]
     assert units_first(alone) is alone
     assert units_last(alone) is alone
+
+
+@pytest.mark.parametrize("batch", [(), (3,), (4,)])
+def test_a_number_a_unit_meets_every_column(batch: tuple[int, ...]) -> None:
+    """A batch of as many sequences as there are units is no other case."""
+    vector, values = RNG.normal(size=4), RNG.normal(size=(5, 4, *batch))
+    found = columns(vector, values) * values
+    for at in np.ndindex(5, *batch):
+        t, *b = at
+        assert np.array_equal(found[t, :, *b], vector * values[t, :, *b])
+    assert sum_of_columns(values) == pytest.approx([values[:, unit].sum() for unit in range(4)], rel=1e-12)
+
+
+def test_in_a_stack_each_network_meets_its_own_columns() -> None:
+    vectors, values = RNG.normal(size=(2, 4)), RNG.normal(size=(5, 4, 6))
+    found = columns(vectors, values) * values
+    total = sum_of_columns(values, (2,))
+    for s, own in enumerate((slice(0, 3), slice(3, 6))):
+        assert np.array_equal(found[..., own], vectors[s][:, np.newaxis] * values[..., own])
+        assert total[s] == pytest.approx(values[..., own].sum(axis=(0, 2)), rel=1e-12)
