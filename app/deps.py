@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Final, cast
 
 import numpy as np
 from anyio import CapacityLimiter
 from fastapi import Depends, Request
 
-from app.assets import Site
+from app.assets import Asset, Site
 from app.cards import task_of
 from app.errors import Fault
 from app.messages import Run
@@ -33,13 +33,17 @@ PRE: Final = "pre"
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """What one process shares: nothing in it changes an answer from one request to the next."""
+    """What one process shares: nothing in it changes an answer from one request to the next.
+
+    `documents` are the cards as they are sent, each written when it is first asked for.
+    """
 
     settings: Settings
     catalog: Catalog
     site: Site
     pages: Pages
     computing: CapacityLimiter
+    documents: dict[str, Asset] = field(default_factory=dict)
 
 
 async def services(request: Request) -> Services:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from typing import Annotated, Final
 
 import numpy as np
@@ -31,8 +32,10 @@ router = APIRouter(prefix="/api/v1/models", tags=["models"])
 )
 def models(request: Request, shared: Shared) -> Response:
     """List the card of every model: what it reads, what it learned and how well."""
-    cards = [card_body(shared.catalog.load(name)) for name in shared.catalog.names()]
-    return _document({"models": cards}, request)
+    catalog = shared.catalog
+    return _document(
+        "models", lambda: {"models": [card_body(catalog.load(name)) for name in catalog.names()]}, request, shared
+    )
 
 
 @router.get(
@@ -43,7 +46,8 @@ def models(request: Request, shared: Shared) -> Response:
 )
 def model(name: str, request: Request, shared: Shared) -> Response:
     """Give the card of one model."""
-    return _document(card_body(shared.catalog.load(name)), request)
+    found = shared.catalog.load(name)
+    return _document(f"models/{found.name}", lambda: card_body(found), request, shared)
 
 
 @router.get(
@@ -96,6 +100,9 @@ def _integer(name: str, values: list[str]) -> int:
     return int(text)
 
 
-def _document(content: object, request: Request) -> Response:
-    """JSON that a browser keeps and asks about again: cards change only with the server."""
-    return Asset("card.json", orjson.dumps(content)).response(request.headers, REVALIDATE)
+def _document(name: str, content: Callable[[], object], request: Request, shared: Shared) -> Response:
+    """JSON that a browser keeps and asks about again: cards change only with the server, so they are written once."""
+    document = shared.documents.get(name)
+    if document is None:
+        document = shared.documents[name] = Asset("card.json", orjson.dumps(content()))
+    return document.response(request.headers, REVALIDATE)
