@@ -2,8 +2,9 @@
 
 Fifty modules are fifty requests, six at a time: on two slow cores a third of a second of a first visit. Here each
 becomes a function that runs once, in the order of the imports (in brackets, by which V8 knows that and reads it in full
-in the thread that gets the file); its lines stay as they are but for `import` and `export`. This is no bundler: it reads the forms of import and export that our modules use, one a line, and refuses any
-other. Knows that much of JavaScript; does not know what the modules do, or HTTP.
+in the thread that gets the file); its lines stay as they are but for `import` and `export`. This is no bundler: it
+reads the forms of import and export that our modules use, one a line, and refuses any other. Knows that much of
+JavaScript; does not know what the modules do, or HTTP.
 """
 
 from __future__ import annotations
