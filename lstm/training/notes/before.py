@@ -31,7 +31,4 @@ class BeforeTraining(General):
         right, n = sum(row.right for row in inside), sum(row.n for row in inside)
         en = f"It has the random weights that training began with: {right:,} of {n:,} test answers are right."
         ja = f"学習を始める前のランダムな重みのままです。テストの {n:,} 個の答えのうち正解は {right:,} 個です。"
-        if self._task.guess is not None:
-            en += f" Guessing would be right in {100 * self._task.guess:.4g} %."
-            ja += f"当てずっぽうなら {100 * self._task.guess:.4g} % です。"
         return {"en": en, "ja": ja}

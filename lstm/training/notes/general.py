@@ -156,9 +156,6 @@ class General:
             ja += f"。最も多いのは{self._place(worst, 1)}（正答率 {share}）です。" if several else "。"
         if beyond:
             en, ja = f"{en} {self._beyond(beyond, 0)}", ja + self._beyond(beyond, 1)
-        if wrong and self._task.guess is not None:
-            en += f" Guessing would be right in {100 * self._task.guess:.4g} %."
-            ja += f"当てずっぽうなら {100 * self._task.guess:.4g} % です。"
         return {"en": en, "ja": ja}
 
     def _beyond(self, beyond: Sequence[Row], language: int) -> str:

@@ -109,8 +109,8 @@ def fails(inside: Sequence[Row], beyond: Sequence[Row]) -> Words:
         en += f" None at longer lags than in training either, tried up to {beyond[-1].group:,}."
         ja += f"学習時より長いラグでも、試した {beyond[-1].group:,} まで誤りがありません。"
     else:
-        en += f" At lags longer than any in training: {_at_lags(beyond, 'en')}; guessing would be right in 12.5 %."
-        ja += f"学習時より長いラグでの正答率は{_at_lags(beyond, 'ja')}です。当てずっぽうなら 12.5 % です。"
+        en += f" At lags longer than any in training: {_at_lags(beyond, 'en')}."
+        ja += f"学習時より長いラグでの正答率は{_at_lags(beyond, 'ja')}です。"
     return {
         "en": f"{en} A second capital letter was never trained.",
         "ja": f"{ja}二つ目の大文字は学習していません。",
