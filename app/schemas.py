@@ -291,10 +291,14 @@ class Follower(TypedDict):
 
 
 class UnitFact(TypedDict):
-    """Something nameable about the input, and the units that follow it, the best first; `state` is their symbol."""
+    """Something nameable about the input, and the units that follow it, the best first; `state` is their symbol.
+
+    `before`: the size of r that the best unit of an untrained network of the same size reaches, found the same way.
+    """
 
     name: Words
     state: str
+    before: float
     units: list[Follower]
 
 

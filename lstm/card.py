@@ -64,10 +64,14 @@ class Follower(TypedDict):
 
 
 class UnitFact(TypedDict):
-    """Something nameable about the input, and the units that follow it, the best first; `state` is their symbol."""
+    """Something nameable about the input, and the units that follow it, the best first; `state` is their symbol.
+
+    `before`: the size of r that the best unit of an untrained network of the same size reaches, found the same way.
+    """
 
     name: Words
     state: str
+    before: float
     units: list[Follower]
 
 
@@ -146,7 +150,10 @@ def _rules(card: Mapping[str, Any]) -> list[tuple[str, bool]]:
             "examples should be inputs with a note in en and ja, and perhaps a unit and its layer",
             _are_examples(card["examples"]),
         ),
-        ("units should be facts with a name, a state and units", _are_unit_facts(card.get("units", []))),
+        (
+            "units should be facts with a name, a state, what was before, and units",
+            _are_unit_facts(card.get("units", [])),
+        ),
         ("label, about and fails should be texts in en and ja", all(map(_are_words, words))),
     ]
 
@@ -287,6 +294,7 @@ def _are_unit_facts(value: object) -> bool:
         and fact.keys() == UnitFact.__annotations__.keys()
         and _are_words(fact["name"])
         and isinstance(fact["state"], str)
+        and _is_share(fact["before"])
         and isinstance(fact["units"], list)
         and all(map(_is_follower, fact["units"]))
         for fact in value

@@ -98,7 +98,7 @@ def sentence(measure: Measure) -> Words:
         for language in ("en", "ja")
     }
     name, unit, value = measure["name"], measure["unit"], f"{measure['value']:.4g}"
-    en = f"{name['en'].capitalize()} in {unit['en']}: this network {value}, {', '.join(figures['en'])}."
+    en = f"{name['en'][0].upper()}{name['en'][1:]} in {unit['en']}: this network {value}, {', '.join(figures['en'])}."
     ja = f"{name['ja']}（{unit['ja']}）: このネットワーク {value}、{'、'.join(figures['ja'])}。"
     if better:
         en += f" It loses to {' and to '.join(names['en'] for names in better)}."

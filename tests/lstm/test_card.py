@@ -55,7 +55,9 @@ def test_a_card_has_all_that_serving_reads(name: str) -> None:
         checked({key: value for key, value in GOOD.items() if key != name})
 
 
-UNITS: list[dict[str, Any]] = [{"name": WORDS, "state": "C", "units": [{"layer": 1, "unit": 57, "r": -0.91}]}]
+UNITS: list[dict[str, Any]] = [
+    {"name": WORDS, "state": "C", "before": 0.4, "units": [{"layer": 1, "unit": 57, "r": -0.91}]}
+]
 
 
 def test_a_card_may_list_what_units_follow_and_an_example_may_name_a_unit_of_a_layer() -> None:
@@ -73,6 +75,7 @@ def test_a_card_may_list_what_units_follow_and_an_example_may_name_a_unit_of_a_l
         [{**UNITS[0], "name": "line"}],
         [{**UNITS[0], "state": 1}],
         [{**UNITS[0], "more": 1}],
+        [{**UNITS[0], "before": -0.4}],
         [{**UNITS[0], "units": None}],
         *([{**UNITS[0], "units": [{**UNITS[0]["units"][0], **wrong}]}] for wrong in WRONG_FOLLOWERS),
     ],

@@ -20,13 +20,14 @@ from lstm.explain.units import Found, followers
 from lstm.network import Network
 from lstm.tasks.shakespeare import ALPHABET, BREAK, LENGTHS, encoded, held_out
 from lstm.training.evaluate import Row
-from lstm.training.notes.watching import example, percent, state_name
+from lstm.training.notes.watching import SEED, example, percent, state_name
 from lstm.training.reading import bits, pieces, probabilities
+from lstm.untrained import untrained
 
 MOST: Final = 3
 """So many units are listed for a fact."""
 LEAST: Final = 0.5
-"""A unit is listed where the size of its r is at least this."""
+"""A unit is listed where the size of its r is at least this, and more than any of an untrained network reaches."""
 
 _NAME: Final = "MACBETH./So foul and fair a day I have not seen.//BANQUO./How far is't call'd to Forres?"
 _VERSE: Final = (
@@ -47,18 +48,24 @@ def oriented(network: Network) -> Network:
 
 
 def unit_facts(network: Network) -> list[UnitFact]:
-    """Return each fact about a play that some unit follows, with the units that follow it best."""
+    """Return each fact about a play that some unit follows, with the units that follow it best.
+
+    Some units of an untrained network follow some facts too: what it reaches stands beside.
+    """
+    size, layers = network.hidden_size, len(network.cells)
+    begun = _found(untrained(network.cell.name, size, layers, alphabet=ALPHABET, seed=SEED).network)
     listed: list[UnitFact] = []
     for key, found in _found(network).items():
-        units = [one for one in found if abs(one.r) >= LEAST]
+        before = max(abs(one.r) for one in begun[key])
+        units = [one for one in found if abs(one.r) >= max(LEAST, before)]
         rows: list[Follower] = [{"layer": one.layer, "unit": one.unit, "r": round(one.r, 4)} for one in units]
         if rows:
             words: Words = {"en": NAMES[key]["en"], "ja": NAMES[key]["ja"]}
-            listed.append({"name": words, "state": state_name(network), "units": rows})
+            listed.append({"name": words, "state": state_name(network), "before": round(before, 4), "units": rows})
     return listed
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=2)
 def _found(network: Network) -> Mapping[str, list[Found]]:
     """The units that follow each fact best, the best first."""
     text = held_out()

@@ -6,6 +6,7 @@ import { percent } from "../format.js";
 import { accuracyText, cellName, cellWord, taskName } from "../names.js";
 import { hasWord, say, word } from "../words.js";
 import { comparable, rnnAsWell, siblings } from "../zoo.js";
+import { unitsPart } from "./units.js";
 
 const percentText = (v) => `${v === 1 ? "100" : percent(v, 2)} %`;
 const count = (n) => n?.toLocaleString("en") ?? "–";
@@ -51,12 +52,13 @@ function chartPart(card, models, store) {
 
 /** What it took to train it, a line a fact; a card that does not know one has no line for it. */
 function trainingPart(training) {
-  const { tries = [] } = training;
+  const { tries = [], seeds = [] } = training;
+  const seedLine = seeds.length ? word("card.seedsOf", { n: seeds.length, kept: training.seed, seeds: seeds.map((one) => one.seed).join(", "), good: seeds.filter((one) => one.succeeded).length }) : training.seed;
   const facts = [
     ["batches", training.batch_size ? word("card.batchesOf", { batches: count(training.batches), size: training.batch_size, sequences: count(training.sequences ?? training.batches * training.batch_size) }) : count(training.batches)],
     ["initialisation", training.initialisation && (hasWord(`card.init.${training.initialisation}`) ? word(`card.init.${training.initialisation}`) : training.initialisation)],
     ["optimiser", training.optimiser && [training.optimiser, training.learning_rate && word("card.rateIs", { rate: training.learning_rate }), training.schedule, training.clip && word("card.clipIs", { clip: training.clip })].filter(Boolean).join(", ")],
-    ["seed", training.seed], ["triesLine", tries.length ? word("card.triesOf", { n: tries.length, good: tries.filter((one) => one.succeeded).length }) : undefined],
+    ["seed", seedLine], ["triesLine", tries.length ? word("card.triesOf", { n: tries.length, good: tries.filter((one) => one.succeeded).length }) : undefined],
   ].filter(([, text]) => text !== undefined && text !== null);
   return h("section", {}, h("h3", {}, word("card.trained")), h("dl", { class: "facts" }, ...facts.flatMap(([name, text]) => [h("dt", {}, word(`card.${name}`)), h("dd", {}, String(text))])), tries.length ? triesPart(training) : "");
 }
@@ -75,6 +77,11 @@ export function face(tools) {
   const { store, open, close, actions, about } = tools;
   const { models, card: now } = store.get();
   const card = about ?? now;
+  const watch = async (layer, unit) => {
+    close();
+    if (card !== now) await actions.setModel(card.name);
+    actions.select({ layer, unit });
+  };
   const act = (name, on) => h("button", { type: "button", class: "act", on: { click: on } }, word(name));
   return [
     `${taskName(card)} · ${cellName(card)}`,
@@ -83,6 +90,7 @@ export function face(tools) {
     h("section", { class: "card" }, card.about ? h("p", { class: "dim" }, say(card.about)) : "", ...rightPart(card), card.fails ? h("p", {}, say(card.fails)) : ""),
     card.accuracy?.measure ? measurePart(card.accuracy.measure, card) : "",
     chartPart(card, models, store),
+    unitsPart(card, watch),
     card.training ? trainingPart(card.training) : "",
   ];
 }

@@ -3,11 +3,12 @@
 import { createDiagram, spans } from "../diagram.js";
 import { h, setAttribute, setText, svg } from "../dom.js";
 import { exactTips } from "../exact.js";
+import { num } from "../format.js";
 import { cellWord } from "../names.js";
 import { createTween } from "../tween.js";
 import { readings } from "../values.js";
 import { shortToken } from "../trace.js";
-import { word } from "../words.js";
+import { say, word } from "../words.js";
 
 const TWEEN = 160;
 /** Half the height of the chip around x, and the most characters in it. */
@@ -24,7 +25,8 @@ export function cellView(root, store, actions) {
   });
   const figure = h("figure", { class: "cell-figure" });
   root.setAttribute("aria-labelledby", "cell-title");
-  root.append(h("header", { class: "cell-head" }, h("h2", { id: "cell-title" }, words, " ", chip), layers.node, units.node), figure);
+  const follows = h("p", { class: "note", hidden: true });
+  root.append(h("header", { class: "cell-head" }, h("h2", { id: "cell-title" }, words, " ", chip), layers.node, units.node), follows, figure);
   const tips = exactTips(root);
   const still = matchMedia("(prefers-reduced-motion: reduce)");
   let picture = null;
@@ -46,6 +48,9 @@ export function cellView(root, store, actions) {
     setText(chip, shortToken(trace, t));
     layers.say(word("cell.layer", { n: layer }), start.layers > 1, [layer === 0, layer === start.layers - 1]);
     units.say(word("cell.unit", { u: unit }), trace.hidden > 1);
+    const facts = known(card, layer, unit);
+    follows.hidden = !facts.length;
+    setText(follows, facts.join(" "));
     const { diagram, slots, drawing, tween } = picture;
     setAttribute(drawing, "aria-label", word("cell.diagram", { cell: cellWord(card.cell), t, u: unit }));
     slots.input.say({ token, full: trace.token(t), layer, card, hidden: trace.hidden });
@@ -63,6 +68,11 @@ export function cellView(root, store, actions) {
     if (state.trace && state.t < state.arrived) update(state);
     else if (!state.trace) setText(words, word("cell.waiting"));
   });
+}
+
+/** What a unit follows, as sentences, where its card lists it. */
+function known({ units = [] }, layer, unit) {
+  return units.flatMap(({ name, state, units: list }) => list.filter((one) => one.layer === layer && one.unit === unit).map(({ r }) => word("cell.follows", { state, fact: say(name), r: num(r, 2) })));
 }
 
 /** Two buttons with what they change between them. */
