@@ -19,13 +19,14 @@ from app.cards import task_of
 from app.errors import Fault
 from app.messages import Run
 from app.pages import Pages
-from app.schemas import StateBody, TraceRequest
+from app.schemas import RunRequest, StateBody, TraceRequest
 from app.settings import Settings
 from lstm.catalog import Catalog
 from lstm.checkpoint import Model
 from lstm.errors import GatescopeError, UnknownQuantity, WrongShape
 from lstm.gates import Quantity
 from lstm.tasks import Judgement
+from lstm.tokenizers import Encoded
 from lstm.trace import State
 
 PRE: Final = "pre"
@@ -77,15 +78,22 @@ async def checked_document(run: CheckedRun, shared: Shared) -> Run:
 CheckedDocument = Annotated[Run, Depends(checked_document)]
 
 
-def prepare(request: TraceRequest, catalog: Catalog, max_steps: int) -> Run:
+def prepare(request: RunRequest, catalog: Catalog, max_steps: int) -> Run:
     """Everything that can be checked before a run, checked. Raises the core's errors, each with its `pointer`."""
+    include = request.include if isinstance(request, TraceRequest) else None
+    model, encoded, state = opened(request, catalog, max_steps)
+    quantities, pre = _included(include, model.network.cell.quantities)
+    return Run(model, encoded, _judgement(model, encoded.tokens, state is not None), state, quantities, pre)
+
+
+def opened(request: RunRequest, catalog: Catalog, max_steps: int) -> tuple[Model, Encoded, State | None]:
+    """The model, the input as it reads it and the state to start from. Raises the core's errors with a `pointer`."""
     with at("/model"):
         model = catalog.load(request.model)
-    quantities, pre = _included(request.include, model.network.cell.quantities)
     with at("/input"):
         encoded = model.tokenizer.encode(request.input, limit=max_steps)
     state = None if request.initial_state is None else _state(request.initial_state, model)
-    return Run(model, encoded, _judgement(model, encoded.tokens, state is not None), state, quantities, pre)
+    return model, encoded, state
 
 
 @contextmanager

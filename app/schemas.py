@@ -83,10 +83,8 @@ _INPUT = {
 }
 
 
-class TraceRequest(Strict):
-    """Which model to run, and over what."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [{"model": "brackets-lstm", "input": "([a])"}]})
+class RunRequest(Strict):
+    """Which model to run, and over what: the part that all requests about a run share."""
 
     model: str = Field(
         max_length=NAME_LENGTH, description="A name from GET /api/v1/models.", examples=["brackets-lstm"]
@@ -99,6 +97,13 @@ class TraceRequest(Strict):
     initial_state: StateBody | None = Field(
         None, description="The state to start from; without it every state is 0. Such a run has no right answers."
     )
+
+
+class TraceRequest(RunRequest):
+    """Which model to run, over what, and what to send of it."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"model": "brackets-lstm", "input": "([a])"}]})
+
     include: Annotated[list[Annotated[str, Field(max_length=NAME_LENGTH)]], Field(fail_fast=True)] | None = Field(
         None,
         max_length=32,
