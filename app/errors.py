@@ -74,6 +74,7 @@ WANTED: Final[Mapping[str, str]] = {
     "greater_than_equal": "be at least {ge:,.15g}",
     "int_parsing": "be a whole number",
     "int_parsing_size": "be a smaller number",
+    "int_type": "be a whole number",
     "less_than_equal": "be at most {le:,.15g}",
     "list_type": "be a list",
     "model_attributes_type": "be an object",

@@ -89,10 +89,12 @@ def complete(document: dict[str, Any], settings: Settings) -> dict[str, Any]:
             del operation["responses"]["422"]
     components["Message"]["discriminator"] = {"propertyName": "type"}
     components["Problem"]["properties"]["type"]["enum"] = slugs()
-    text, *lists = components["TraceRequest"]["properties"]["input"]["anyOf"]
-    text["maxLength"] = settings.max_steps
-    for numbers in lists:
-        numbers["maxItems"] = settings.max_steps
+    for request in (schema for schema in components.values() if schema.get("additionalProperties") is False):
+        if "input" in request["properties"]:
+            text, *lists = request["properties"]["input"]["anyOf"]
+            text["maxLength"] = settings.max_steps
+            for numbers in lists:
+                numbers["maxItems"] = settings.max_steps
     return document
 
 

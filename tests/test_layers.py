@@ -17,7 +17,7 @@ ROOT = Path(__file__).parent.parent
 ORDER = {
     "lstm": [
         *("training", "catalog", "untrained", "tasks", "explain", "checkpoint", "card"),
-        *("backward", "network", "cells", "memory", "trace", "tokenizers", "gates", "activations", "errors"),
+        *("backward", "network", "cells", "memory", "trace", "tokenizers", "formula", "gates", "activations", "errors"),
     ],
     "app": [
         *("__main__", "cli", "main", "routes", "openapi", "deps", "streaming", "messages", "cards"),
