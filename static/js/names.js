@@ -6,7 +6,7 @@ import { hasWord, say, word } from "./words.js";
 export const taskName = (card) => (card.label ? say(card.label) : card.task ?? card.name);
 /** What a kind of cell is called: the catalogue's name for it, else its own in capitals. */
 export const cellWord = (cell) => (hasWord(`cell.name.${cell}`) ? word(`cell.name.${cell}`) : cell.toUpperCase());
-export const cellName = (card) => `${cellWord(card.cell)} · ${word("picker.units", { n: card.hidden_size })}`;
+export const cellName = (card) => `${cellWord(card.cell)} · ${card.layers > 1 ? `${card.layers} × ` : ""}${word("picker.units", { n: card.hidden_size })}`;
 
 /** Several things of which any is right, as words. */
 export const either = (list) => [list].flat().reduce((a, b) => word("list.or", { a, b }));

@@ -38,7 +38,7 @@ _VERSE: Final = (
 _DIRECTION: Final = (
     "[Enter three Witches.]//FIRST WITCH./When shall we three meet again?/In thunder, lightning, or in rain?"
 )
-_OPEN: Final = "[Enter MACBETH and LADY MACBETH, with a Messenger and all their train"
+_OPEN: Final = "MACBETH./I have thee not. [He draws his sword."
 _MODERN: Final = "My phone has no signal, and the train to Tokyo is late again."
 
 
@@ -94,7 +94,7 @@ def _speaker(network: Network) -> Example:
         _NAME,
         unit,
         f"Two speakers' names and their lines: after each / see what kind of symbol is expected. {_place(unit)} tells a"
-        f" speaker's name: its {state} is {inside:.2f} on average in MACBETH and {outside:.2f} in the line below",
+        f" speaker's name best: its {state} is {inside:.2f} on average in MACBETH and {outside:.2f} in the line below",
         f"二人の話者名と台詞です。/ の後でどんな記号が予測されるか見てください。"
         f"{_place(unit, 'ja')}は話者名の中かどうかに対応し、{state} の平均は"
         f" MACBETH の中で {inside:.2f}、台詞の中で {outside:.2f} です",
@@ -123,38 +123,38 @@ def _direction(network: Network) -> Example:
     return _shown(
         _DIRECTION,
         unit,
-        f"How Macbeth begins: a stage direction in brackets, then speech. {_place(unit)} tells a direction: its {state}"
-        f" is {inside:.2f} on average inside the brackets and {outside:.2f} in the first words of the speech",
-        f"『マクベス』の冒頭で、角括弧のト書きに台詞が続きます。{_place(unit, 'ja')}はト書きの中かどうかに対応し、"
-        f"{state} の平均は括弧の中で {inside:.2f}、台詞の最初で {outside:.2f} です",
+        f"How Macbeth begins: a stage direction in brackets, then speech. {_place(unit)} follows that best: its"
+        f" {state} is {inside:.2f} on average inside the brackets and {outside:.2f} in the first words of the speech",
+        f"『マクベス』の冒頭で、角括弧のト書きに台詞が続きます。ト書きの中かどうかに最もよく対応するのは"
+        f"{_place(unit, 'ja')}で、{state} の平均は括弧の中で {inside:.2f}、台詞の最初で {outside:.2f} です",
     )
 
 
 def _open(network: Network) -> Example:
     unit, _, _ = _watched(network, "direction", _OPEN)
-    without = _OPEN.removeprefix("[")
-    closing = [_expected(network, text + ".", "]") for text in (_OPEN, without)]
+    closing = [_expected(network, text, "]") for text in (_OPEN, _OPEN.replace("[", ""))]
+    held = len(_OPEN) - _OPEN.index("[") - 1
     return _shown(
         _OPEN,
         unit,
-        "A direction that is still open. Type a full stop at its end: then ] has probability"
-        f" {closing[0]:.2f}, and {closing[1]:.2f} where the [ at the beginning was left out.",
-        "まだ閉じていないト書きです。末尾にピリオドを打つと、] の確率は"
-        f" {closing[0]:.2f} になります。先頭の [ がなければ {closing[1]:.2f} です。",
+        f"A stage direction that is still open: after its full stop, {held} characters after the [, the closing ] has"
+        f" probability {closing[0]:.2f}. Take the [ away: then it has {closing[1]:.2f}.",
+        f"まだ閉じていないト書きです。[ から {held} 文字後のピリオドの次に ] が来る確率は {closing[0]:.2f} です。"
+        f"[ を消すと {closing[1]:.2f} になります。",
         told=False,
     )
 
 
 def _modern(network: Network) -> Example:
-    unit, _, _ = _watched(network, "word", _MODERN)
+    unit, _, _ = _watched(network, "vowel", _MODERN)
     here, play = bits(probabilities(network, encoded(_MODERN))), bits(probabilities(network, held_out()))
     return _shown(
         _MODERN,
         unit,
         f"A sentence of today costs {here:.2f} bits a character, Macbeth {play:.2f}: see which letters come as a"
-        f" surprise. {_place(unit)} follows the place in the word best",
+        f" surprise. {_place(unit)} tells vowels best",
         f"現代の文では一文字あたり {here:.2f} ビットかかり、『マクベス』では {play:.2f} ビットです。意外とされた文字を"
-        f"見てください。単語の中の位置に最もよく対応するのは{_place(unit, 'ja')}です",
+        f"見てください。母音に最もよく対応するのは{_place(unit, 'ja')}です",
     )
 
 
