@@ -24,11 +24,11 @@ from lstm.trace import Gradients, Row, Trace
 BLOCK: Final = 16
 
 
-def backward(network: Network, trace: Trace, d_logits: Array, *, inputs: bool = True) -> Gradients:
+def backward(network: Network, trace: Trace, d_logits: Array, *, inputs: bool = True, pre: bool = False) -> Gradients:
     """Return the gradients of a loss whose derivative by the logits W·h + b of each step is `d_logits` (T, …, O).
 
     `trace` is the run of this network that led to the loss. `inputs=False` spares the gradient by the inputs, which
-    training does not need.
+    training does not need; `pre=True` keeps those by the pre-activations of the gates.
     """
     h = _units_first(trace.layers[-1]["h"])
     d_z = _units_first(d_logits)
@@ -41,23 +41,28 @@ def backward(network: Network, trace: Trace, d_logits: Array, *, inputs: bool = 
     d_h = times(network.readout.weight.swapaxes(-1, -2), d_z)
     initial: list[Row] = []
     states: list[Row] = []
+    of_gates: list[Row] = []
     for k in reversed(range(len(network.cells))):
         x = trace.layers[k - 1]["h"] if k else trace.inputs
-        layer = _Layer(network.cells[k], x, trace.layers[k], trace.initial[k], d_h, by_x=k > 0 or inputs)
+        layer = _Layer(network.cells[k], x, trace.layers[k], trace.initial[k], d_h, by_x=k > 0 or inputs, by_pre=pre)
         parameters |= {f"{name}_l{k}": gradient for name, gradient in layer.parameters().items()}
         states.insert(0, {name: _units_last(values, batch) for name, values in layer.states.items()})
         initial.insert(0, {name: _units_last(values[np.newaxis], batch)[0] for name, values in layer.initial.items()})
+        of_gates.insert(0, {gate: _units_last(values, batch) for gate, values in layer.pre().items()})
         if layer.d_x is not None:
             d_h = layer.d_x
     order = network.parameters()
     d_x = _units_last(d_h, batch) if inputs else None
-    return Gradients({name: parameters[name] for name in order}, tuple(initial), tuple(states), d_x)
+    by_name = {name: parameters[name] for name in order}
+    return Gradients(by_name, tuple(initial), tuple(states), d_x, tuple(of_gates) if pre else None)
 
 
 class _Layer:
     """The way back through one layer, units before batch; `d_h` (T, H, …) is what reaches its h from above."""
 
-    def __init__(self, cell: Cell, x: NDArray[Any], rows: Row, initial: Row, d_h: Array, *, by_x: bool) -> None:
+    def __init__(
+        self, cell: Cell, x: NDArray[Any], rows: Row, initial: Row, d_h: Array, *, by_x: bool, by_pre: bool
+    ) -> None:
         self._cell = cell
         self._d_w = np.zeros_like(cell.w)
         self._beside_w: dict[str, Array] = {}
@@ -67,6 +72,7 @@ class _Layer:
         x = x.reshape(len(x), -1, *numbers) if x.ndim > 2 else x
         self.states = {name: np.array(d_h) if name == "h" else np.zeros_like(d_h) for name in cell.state_names}
         self.d_x = np.empty((len(d_h), cell.input_size, *d_h.shape[2:]), cell.dtype) if by_x else None
+        self._d_product = np.empty((len(d_h), cell.w.shape[-2], *d_h.shape[2:]), cell.dtype) if by_pre else None
         from_later: Carry = tuple(np.zeros_like(first[name]) for name in cell.state_names)
         for start in reversed(range(0, len(x), BLOCK)):
             at = slice(start, min(start + BLOCK, len(x)))
@@ -75,6 +81,8 @@ class _Layer:
             slopes = cell.slopes(done, before)
             from_later = self._steps(slopes, tuple(values[at] for values in self.states.values()), from_later)
             self._sum(x[at], before["h"], slopes[0], at)
+            if self._d_product is not None:
+                self._d_product[at] = slopes[0]
             for name, part in cell.gradients_beside_w(slopes[0], done, before).items():
                 self._beside_w[name] = self._beside_w[name] + part if name in self._beside_w else part
         self.initial = dict(zip(cell.state_names, from_later, strict=True))
@@ -101,6 +109,10 @@ class _Layer:
     def parameters(self) -> dict[str, Array]:
         """The gradients of the weights under PyTorch's names, without the layer's number."""
         return {**self._cell.gradients(self._d_w), **self._beside_w}
+
+    def pre(self) -> Row:
+        """The gradients by each gate's pre-activation, (T, H, …), if they were kept; in the order of the gate table."""
+        return {} if self._d_product is None else self._cell.gradients_by_gate(self._d_product)
 
 
 def _before(initial: Array, values: Array, at: slice) -> Array:

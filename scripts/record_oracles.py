@@ -24,17 +24,20 @@ import numpy as np
 import onnxruntime
 import torch
 from safetensors import safe_open
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from scripts.onnx_cells import FORMS
 from scripts.onnx_cells import steps as onnx_steps
 from scripts.torch_cells import AGREE, STEPS, Found, checked, loop, module_of, state_names
+from scripts.torch_gradients import jacobian_norms, saliency
 
 ROOT = Path(__file__).parent.parent
 FOLDER, SHIPPED = ROOT / "tests" / "lstm" / "oracles", ROOT / "lstm" / "pretrained"
 SHIPPED_STEPS = 100
 STEPS_LONG, FREE_STEPS, BATCH, INPUTS, UNITS, FREE_UNITS, OUTPUTS = 12, 200, 3, 5, 6, 8, 4
+LOGITS = ((11, 1), (6, 3))
+"""The step and the output of the logits whose gradients are recorded."""
 
 
 def record(cell: str, layers: int, dtype: torch.dtype) -> Found:
@@ -78,6 +81,23 @@ def gradients(cell: str, module: Any, readout: Found, x: Tensor, first: Found) -
         logits = h @ leaves["readout.weight"].T + leaves["readout.bias"]
         (d_logits * logits).sum().backward()
     return {"d_logits": d_logits} | {f"gradients.{name}": values.grad for name, values in leaves.items()}
+
+
+def record_gradients(cell: str, layers: int) -> Found:
+    """Of the first sequence of the float64 recording: Jacobians, and what two logits depend on."""
+    recorded = load_file(FOLDER / f"{cell}-{layers}-float64.safetensors")
+    weights = {name.removeprefix("weights."): v for name, v in recorded.items() if name.startswith("weights.")}
+    readout = {name: weights.pop(f"readout.{name}") for name in ("weight", "bias")}
+    module = module_of(cell, INPUTS, UNITS, layers).double()
+    module.load_state_dict(weights)
+    x = recorded["x"][:, 0]
+    first = [{name: recorded[f"first.{name}.{k}"][0] for name in state_names(cell)} for k in range(layers)]
+    saved = jacobian_norms(cell, module, x, first)
+    for t, output in LOGITS:
+        found = saliency(cell, module, readout, x, first, (t, output))
+        torch.testing.assert_close(found["logit"], recorded["logits"][t, 0, output], rtol=1e-12, atol=0)
+        saved |= {f"logit.{t}.{output}.{name}": values for name, values in found.items()}
+    return saved
 
 
 class Loop(torch.nn.Module):  # type: ignore[misc]  # torch is not followed
@@ -182,6 +202,7 @@ def main() -> int:
             write(f"{cell}-{layers}-float32", record(cell, layers, torch.float32))
             write(f"{cell}-{layers}-float64", record(cell, layers, torch.float64))
             write(f"{cell}-{layers}-free", record_free(cell, layers))
+            write(f"{cell}-{layers}-gradients", record_gradients(cell, layers))
     for path in SHIPPED.glob("*.safetensors"):
         write(f"shipped-{path.stem}", record_shipped(path))
     written = list(FOLDER.glob("*.safetensors"))

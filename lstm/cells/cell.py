@@ -126,6 +126,12 @@ class Cell(ABC):
                 named["weight_ih"][..., at, :], named["bias_ih"][..., at] = rows[..., size:-1], rows[..., -1]
         return named
 
+    def gradients_by_gate(self, d_product: Array) -> dict[str, Array]:
+        """The gradients by each gate's pre-activation, (n, H, …), from those of W·[h(t−1), x(t), 1], (n, R, …)."""
+        of_blocks = zip(self.blocks, self.by_block(d_product), strict=True)
+        found = {block.gate: part * block.factor for block, part in of_blocks if block.sees_x}
+        return {quantity.name: found[quantity.name] for quantity in self.quantities if quantity.name in found}
+
     def gradients_beside_w(self, d_product: Array, rows: Row, before: Row) -> dict[str, Array]:  # noqa: ARG002
         """What some steps add to the gradients of the parameters that are not part of W; most cells have none.
 
@@ -205,3 +211,12 @@ class Cell(ABC):
 
     def _biases(self, gate: str) -> dict[str, Array]:
         return {"b": self.bias_ih[self.at(gate)] + self.bias_hh[self.at(gate)]}
+
+    def weights_of(self, gate: str, unit: int) -> dict[str, Array]:
+        """What one unit of a gate multiplies, by part: "x" (X,) and "h" (H,), and its biases "b_ih" and "b_hh", ().
+
+        A gate with a peephole has "c" as well, (). Not for stacks.
+        """
+        row = self.at(gate).start + unit
+        biases = {"b_ih": self.bias_ih[row], "b_hh": self.bias_hh[row]}
+        return {"x": self.weight_ih[row], "h": self.weight_hh[row], **biases}

@@ -13,6 +13,7 @@ from safetensors.numpy import load_file
 
 from lstm.cells import CELLS
 from lstm.network import Network
+from lstm.trace import State
 
 FOLDER = Path(__file__).parent / "oracles"
 CASES = [(cell, layers) for cell in CELLS for layers in (1, 2)]
@@ -68,6 +69,18 @@ def load_oracle(cell: str, layers: int, kind: str) -> Oracle:
     weights.setdefault("readout.weight", np.zeros((1, hidden_size), dtype))
     weights.setdefault("readout.bias", np.zeros(1, dtype))
     return Oracle(Network.from_parameters(cell, weights, "softmax"), recorded)
+
+
+def load_gradients(cell: str, layers: int) -> Mapping[str, Numbers]:
+    """PyTorch's gradients of the float64 recording's first sequence, as "jacobian.0.h.c" or "logit.11.1.inputs"."""
+    return load_file(FOLDER / f"{cell}-{layers}-gradients.safetensors")
+
+
+def first_sequence(oracle: Oracle) -> tuple[Numbers, State]:
+    """The input of the first sequence of a recorded batch, and its initial state."""
+    names, layers = oracle.network.cell.state_names, len(oracle.network.cells)
+    state = tuple({name: oracle.recorded[f"first.{name}.{k}"][0] for name in names} for k in range(layers))
+    return oracle.recorded["x"][:, 0], state
 
 
 def assert_near(found: Numbers, expected: Numbers, tolerance: float, what: str) -> None:
