@@ -96,16 +96,3 @@ TABLES: Final[dict[str, Table]] = {
     "lstm-peephole": LSTM_PEEPHOLE,
     "lstm-coupled": LSTM_COUPLED,
 }
-
-DIRECT: Final[dict[str, tuple[str, str | None]]] = {
-    "lstm": ("c", "f"),
-    "gru": ("h", "z"),
-    "lstm1997": ("c", None),
-    "lstm1997-open": ("c", None),
-    "lstm-peephole": ("c", "f"),
-    "lstm-coupled": ("c", "f"),
-}
-"""The state that a cell carries straight on, and the gate that multiplies it on the way; None keeps always.
-
-A simple RNN carries nothing straight on: its whole state passes through W and tanh at every step.
-"""

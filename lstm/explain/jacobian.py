@@ -23,7 +23,8 @@ from numpy.typing import NDArray
 from lstm.activations import Array
 from lstm.cells import Cell
 from lstm.explain.exact import rerun
-from lstm.gates import DIRECT
+from lstm.formula import Node, evaluate, keeping, parse
+from lstm.gates import Quantity, Table
 from lstm.memory import Carry
 from lstm.network import Network
 from lstm.trace import Row, State
@@ -38,8 +39,8 @@ class Jacobian:
     """Frobenius norms of ∂s(T)/∂s(t) for each t from 0 to T, as their log10, (T+1,); −inf where a norm is 0.
 
     `blocks` has one for each pair of states, (of, by): ("c", "c") is ∂C(T)/∂C(t) with h(t) held. `total` is that of all
-    blocks together. `direct` is that of the direct path alone, the diagonal matrix Π gate(k) over k = t+1 … T of the
-    state in lstm/gates.py's DIRECT; None where the cell has none.
+    blocks together. `direct` is that of the direct path alone, of what `carried` names: the diagonal matrix Π keep(k)
+    over k = t+1 … T; None where the cell has none.
     """
 
     total: Array
@@ -116,12 +117,23 @@ def _squares(by: Carry) -> Array:
     return np.stack([np.einsum("ij,ij->j", values, values) for values in by])
 
 
+def carried(table: Table) -> tuple[Quantity, Node] | None:
+    """The state that a cell carries straight on, and what multiplies it at each step: C and f, h and z; or nothing.
+
+    A simple RNN carries nothing straight on: its whole state passes through W and tanh.
+    """
+    found = ((state, keeping(parse(state.formula), f"prev.{state.key}")) for state in table)
+    return next(((state, of.keep) for state, of in found if of is not None), None)
+
+
 def _direct(cell: Cell, rows: Row) -> Array | None:
-    """The log10 of the norms of the direct path: for each t the product of the keeping gates of all later steps."""
-    if cell.name not in DIRECT:
+    """The log10 of the norms of the direct path: for each t the product of `keep` over all later steps."""
+    path = carried(cell.quantities)
+    if path is None:
         return None
-    state, gate = DIRECT[cell.name]
-    kept = np.ones_like(rows[state]) if gate is None else rows[gate]
+    state, keep = path
+    values = evaluate(keep, {one.key: rows[one.name].astype(np.float64) for one in cell.quantities})
+    kept = np.broadcast_to(values, rows[state.name].shape)
     with np.errstate(divide="ignore"):
         later = np.cumsum(np.log2(kept[:0:-1]), axis=0)[::-1]
     return _log2_of_all(np.concatenate([later, np.zeros_like(kept[:1])])) * LOG10_2

@@ -11,9 +11,8 @@ import numpy as np
 
 from lstm.activations import Array
 from lstm.cells import CELLS
-from lstm.gates import DIRECT
 
-KEEPS: Final = {cell: gate for cell, (_, gate) in DIRECT.items() if gate is not None}
+KEEPS: Final = {"lstm": "f", "gru": "z", "lstm-peephole": "f", "lstm-coupled": "f"}
 """The gate that keeps the state when it is 1; a simple RNN has none, and an LSTM of 1997 keeps always."""
 
 DRIFT: Final = (-1, -6)

@@ -10,13 +10,22 @@ import pytest
 from numpy.typing import NDArray
 
 from lstm.cells import CELLS
-from lstm.explain.jacobian import back, jacobian
-from lstm.gates import DIRECT
+from lstm.explain.jacobian import back, carried, jacobian
+from lstm.formula import text
 from lstm.network import Network
 from lstm.trace import State, Trace
 from tests.lstm.oracle import CASES, first_sequence, load_gradients, load_oracle
 
 EPSILON = 1e-6
+DIRECT: dict[str, tuple[str, str | None]] = {
+    "lstm": ("c", "f"),
+    "gru": ("h", "z"),
+    "lstm1997": ("c", None),
+    "lstm1997-open": ("c", None),
+    "lstm-peephole": ("c", "f"),
+    "lstm-coupled": ("c", "f"),
+}
+"""The state that a cell carries straight on, and the gate that multiplies it; None keeps always."""
 H, T = 3, 200
 
 
@@ -126,6 +135,15 @@ def test_without_recurrent_weights_the_direct_path_is_all_there_is(cell: str) ->
         of_gate = network.run(X).layers[0][gate]
         products = [np.linalg.norm(np.prod(of_gate[t + 1 :], axis=0)) for t in range(T)]
         assert 10**found.direct == pytest.approx(products, rel=1e-11, abs=0)
+
+
+def test_only_the_rnn_has_no_direct_path() -> None:
+    assert CELLS.keys() - DIRECT.keys() == {"rnn"}
+    for name, cell in CELLS.items():
+        path = carried(cell.quantities)
+        found = None if path is None else (path[0].name, text(path[1]))
+        state, gate = DIRECT.get(name, (None, None))
+        assert found == (None if state is None else (state, gate or "1"))
 
 
 def test_a_shut_gate_ends_the_direct_path_and_nothing_before_it_is_a_number() -> None:
