@@ -190,7 +190,7 @@ class UnknownTask(GatescopeError):
 
 
 class BadParameter(GatescopeError):
-    """A parameter of a task's generator that is unknown or outside its bounds."""
+    """A parameter, such as one of a task's generator or the number of a unit, that is unknown or outside its bounds."""
 
     slug = "bad-parameter"
 

@@ -111,3 +111,7 @@ class PeepholeLSTMCell(LSTMCell):
             gate: {"x": part["x"], "h": part["h"], "c": seen[gate], "b": part["b"]} if gate in seen else part
             for gate, part in super().parts(x, memory).items()
         }
+
+    def weights_of(self, gate: str, unit: int) -> dict[str, Array]:
+        own = {"c": self.peephole(gate)[unit]} if gate in _PEEPHOLES else {}
+        return {**super().weights_of(gate, unit), **own}

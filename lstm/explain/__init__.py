@@ -1,1 +1,1 @@
-"""What a trace means: functions of a Trace and of facts about its input. Knows no training and no web."""
+"""What a trace means: functions of a run and of facts about its input. Knows no training and no web."""
