@@ -23,8 +23,8 @@ from numpy.typing import NDArray
 from lstm.activations import Array
 from lstm.cells import Cell
 from lstm.explain.exact import rerun
-from lstm.formula import Node, evaluate, keeping, parse
-from lstm.gates import Quantity, Table
+from lstm.explain.ledger import identity
+from lstm.formula import evaluate
 from lstm.memory import Carry
 from lstm.network import Network
 from lstm.trace import Row, State
@@ -39,8 +39,8 @@ class Jacobian:
     """Frobenius norms of ∂s(T)/∂s(t) for each t from 0 to T, as their log10, (T+1,); −inf where a norm is 0.
 
     `blocks` has one for each pair of states, (of, by): ("c", "c") is ∂C(T)/∂C(t) with h(t) held. `total` is that of all
-    blocks together. `direct` is that of the direct path alone, of what `carried` names: the diagonal matrix Π keep(k)
-    over k = t+1 … T; None where the cell has none.
+    blocks together. `direct` is that of the direct path alone, for the state that is a sum (lstm/explain/ledger): the
+    diagonal matrix Π keep(k) over k = t+1 … T; None where there is none, as in a simple RNN, which squashes all of it.
     """
 
     total: Array
@@ -70,6 +70,11 @@ def jacobian(network: Network, x: NDArray[Any], state: State | None = None, *, l
     }
     total = _log2_of_all(np.concatenate(list(logs), axis=-1)) * LOG10_2
     return Jacobian(total, blocks, _direct(cell, rows))
+
+
+def multiplications(cell: Cell) -> int:
+    """How many multiplications one step back of a cell's Jacobian takes: 8·H³ for an LSTM of H units."""
+    return len(cell.blocks) * cell.hidden_size**3 * len(cell.state_names)
 
 
 class Back(NamedTuple):
@@ -117,23 +122,13 @@ def _squares(by: Carry) -> Array:
     return np.stack([np.einsum("ij,ij->j", values, values) for values in by])
 
 
-def carried(table: Table) -> tuple[Quantity, Node] | None:
-    """The state that a cell carries straight on, and what multiplies it at each step: C and f, h and z; or nothing.
-
-    A simple RNN carries nothing straight on: its whole state passes through W and tanh.
-    """
-    found = ((state, keeping(parse(state.formula), f"prev.{state.key}")) for state in table)
-    return next(((state, of.keep) for state, of in found if of is not None), None)
-
-
 def _direct(cell: Cell, rows: Row) -> Array | None:
     """The log10 of the norms of the direct path: for each t the product of `keep` over all later steps."""
-    path = carried(cell.quantities)
+    path = identity(type(cell))
     if path is None:
         return None
-    state, keep = path
-    values = evaluate(keep, {one.key: rows[one.name].astype(np.float64) for one in cell.quantities})
-    kept = np.broadcast_to(values, rows[state.name].shape)
+    values = evaluate(path.keep, {one.key: rows[one.name].astype(np.float64) for one in cell.quantities})
+    kept = np.broadcast_to(values, rows[path.state].shape)
     with np.errstate(divide="ignore"):
         later = np.cumsum(np.log2(kept[:0:-1]), axis=0)[::-1]
     return _log2_of_all(np.concatenate([later, np.zeros_like(kept[:1])])) * LOG10_2
