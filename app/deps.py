@@ -17,13 +17,14 @@ from fastapi import Depends, Request
 from app.assets import Asset, Site
 from app.cards import task_of
 from app.errors import Fault
+from app.explanations import Question
 from app.messages import Run
 from app.pages import Pages
-from app.schemas import RunRequest, StateBody, TraceRequest
+from app.schemas import ArithmeticRequest, LedgerRequest, RunRequest, StateBody, TraceRequest, UnitRequest
 from app.settings import Settings
 from lstm.catalog import Catalog
 from lstm.checkpoint import Model
-from lstm.errors import GatescopeError, UnknownQuantity, WrongShape
+from lstm.errors import BadParameter, GatescopeError, UnknownQuantity, WrongShape
 from lstm.gates import Quantity
 from lstm.tasks import Judgement
 from lstm.tokenizers import Encoded
@@ -76,6 +77,41 @@ async def checked_document(run: CheckedRun, shared: Shared) -> Run:
 
 
 CheckedDocument = Annotated[Run, Depends(checked_document)]
+
+
+def checked_arithmetic(request: ArithmeticRequest, shared: Shared) -> tuple[Question, str | None, int]:
+    """The unit, the Python name of the gate whose sum is wanted, and its decimals; checked."""
+    question = _question(request, shared)
+    cell = question.model.network.cell
+    names = {q.key: q.name for q in cell.quantities if q.name in cell.torch_order}
+    if request.gate is not None and request.gate not in names:
+        with at("/gate"):
+            raise UnknownQuantity(request.gate, list(names))
+    return question, None if request.gate is None else names[request.gate], request.decimals
+
+
+CheckedArithmetic = Annotated[tuple[Question, str | None, int], Depends(checked_arithmetic)]
+
+
+def checked_ledger(request: LedgerRequest, shared: Shared) -> tuple[Question, bool]:
+    """The unit, and whether the triangle is wanted; checked."""
+    return _question(request, shared), request.triangle
+
+
+CheckedLedger = Annotated[tuple[Question, bool], Depends(checked_ledger)]
+
+
+def _question(request: UnitRequest, shared: Services) -> Question:
+    """A unit at a step that is there. Raises BadParameter with the bounds."""
+    model, encoded, state = opened(request, shared.catalog, shared.settings.max_steps)
+    network = model.network
+    sizes = {"layer": len(network.cells), "unit": network.hidden_size, "t": len(encoded.tokens)}
+    for name, size in sizes.items():
+        value = getattr(request, name)
+        if not 0 <= value < size:
+            with at(f"/{name}"):
+                raise BadParameter(name, value, 0, size - 1)
+    return Question(model, encoded, state, request.layer, request.unit, request.t)
 
 
 def prepare(request: RunRequest, catalog: Catalog, max_steps: int) -> Run:

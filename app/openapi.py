@@ -12,7 +12,16 @@ from pydantic import TypeAdapter
 
 from app.errors import MEDIA_TYPE as PROBLEM
 from app.errors import body_too_large, describe, invalid_json, slugs, unsupported_media_type
-from app.schemas import CardBody, ExampleBody, Message, ModelsBody, Problem, TraceDocument
+from app.schemas import (
+    ArithmeticBody,
+    CardBody,
+    ExampleBody,
+    LedgerBody,
+    Message,
+    ModelsBody,
+    Problem,
+    TraceDocument,
+)
 from app.settings import MEBIBYTE, Settings
 from app.streaming import MEDIA_TYPE as JSON_LINES
 from lstm import errors
@@ -23,8 +32,10 @@ VERSION: Final = "3.2.0"
 """The version of OpenAPI in which a stream is described by its items (itemSchema)."""
 
 COMPONENTS: Final[Mapping[str, Any]] = {
+    "ArithmeticBody": ArithmeticBody,
     "CardBody": CardBody,
     "ExampleBody": ExampleBody,
+    "LedgerBody": LedgerBody,
     "Message": Message,
     "ModelsBody": ModelsBody,
     "Problem": Problem,

@@ -7,7 +7,7 @@ nothing of where the values come from.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -112,6 +112,51 @@ class TraceRequest(RunRequest):
     )
 
 
+_ON_RECALL: Final[dict[str, JsonValue]] = {"model": "recall-lstm", "input": "Bwx?", "layer": 0, "unit": 3, "t": 3}
+
+MOST_DECIMALS = 9
+"""The most decimals to which the terms of a sum are rounded together."""
+
+
+class UnitRequest(RunRequest):
+    """One unit of one layer at one step of a run."""
+
+    layer: int = Field(0, description="The layer, from 0.")
+    unit: int = Field(description="The unit, from 0.", examples=[3])
+    t: int = Field(description="The step, from 0.", examples=[3])
+
+
+class ArithmeticRequest(UnitRequest):
+    """The unit whose values are asked for, and the gate whose sum is wanted term by term."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{**_ON_RECALL, "gate": "f"}]})
+
+    gate: str | None = Field(
+        None,
+        max_length=NAME_LENGTH,
+        description="The key of a gate, or of whatever else has weights, to get its sum; without it only the formulas.",
+        examples=["f"],
+    )
+    decimals: int = Field(
+        3,
+        ge=0,
+        le=MOST_DECIMALS,
+        description="To how many decimals the terms are rounded, together, so that what is shown adds up.",
+    )
+
+
+class LedgerRequest(UnitRequest):
+    """The unit whose memory is asked for, and the step at which it is looked into."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_ON_RECALL]})
+
+    triangle: bool = Field(
+        False,
+        description="Whether to send what is left of each write at every step; null for runs of more steps than "
+        "`triangle_steps`.",
+    )
+
+
 # --- a run ---------------------------------------------------------------------------------------------------------
 
 Mark = TypedDict("Mark", {"from": int, "to": int, "kind": str})
@@ -208,6 +253,132 @@ class TraceDocument(TypedDict):
     start: StartMessage
     steps: list[StepMessage]
     end: EndMessage
+
+
+# --- why a value is what it is -------------------------------------------------------------------------------------
+
+
+class FormulaStep(TypedDict):
+    """A part of a formula, and its value."""
+
+    formula: str
+    value: float
+
+
+class QuantityLine(TypedDict):
+    """One quantity of a unit at a step: what its formula speaks of, and what each step of it gives, from the inside.
+
+    `variables` by their names in the formula; `pre.x`, `pre.h` and so on are the parts of its own pre-activation.
+    `value` is the cell's own number, as in the trace, and `computed` what the formula gives in float64.
+    """
+
+    key: str
+    formula: str
+    variables: dict[str, float]
+    steps: list[FormulaStep]
+    computed: float
+    value: float
+
+
+class SumTerm(TypedDict):
+    """One product of a sum, `factor` of its part · `weight` · `value`, and the same rounded for showing.
+
+    `part`: x, h, c (a peephole), or a bias b_ih, b_hh. `index`: the symbol or number of the input (in a layer above the
+    first, the unit of the layer below) for x, and the unit of h(t−1) for h. `symbol`: that of the alphabet.
+    """
+
+    part: str
+    index: int | None
+    symbol: str | None
+    weight: float
+    value: float
+    product: float
+    shown: float
+
+
+class SumPart(TypedDict):
+    """All terms of one part: what the formula multiplies them by, and their sum with it."""
+
+    part: str
+    factor: float
+    sum: float
+
+
+class SumBody(TypedDict):
+    """A gate's pre-activation, its terms by size. `shown` is exactly the sum of what is shown of the terms."""
+
+    gate: str
+    parts: list[SumPart]
+    terms: list[SumTerm]
+    total: float
+    shown: float
+    decimals: int
+
+
+class ArithmeticBody(TypedDict):
+    """Every quantity of a unit at a step, in the order of computing, and the sum of the gate that was asked for."""
+
+    model: str
+    cell: str
+    layer: int
+    unit: int
+    t: int
+    quantities: list[QuantityLine]
+    sum: SumBody | None
+
+
+class IdentityBody(TypedDict):
+    """state(t) = keep(t) · state(t−1) + write(t): which state, and the formulas of both."""
+
+    state: str
+    keep: str
+    write: str
+
+
+class Writer(TypedDict):
+    """What one step wrote, and how much of it is left. Step −1, without a token, is the state before the run.
+
+    `share` as in MemoryBody; `partner`: the step of the other one of a pair.
+    """
+
+    t: int
+    token: str | float | list[float] | None
+    written: float
+    left: float
+    share: float | None
+    partner: int | None
+
+
+class MemoryBody(TypedDict):
+    """What a unit holds at a step: the sum of what is `left` of all `writers`, the largest first, is `total`.
+
+    `value` is the cell's own number, `rounding` the rest that its float32 leaves. Where signs differ, a pair of writes
+    that cancel to within 6 % is set aside first, what is left of both counting for the earlier; then a share is a part
+    of the sum of sizes. It is null where pairs leave less than 5 %. `half_life`: for each step of the run, the steps
+    until less than half of what is there is kept; null where the run ends before. `triangle`: for each step what is
+    left of the state before the run, then of what steps 0, 1, … wrote.
+    """
+
+    value: float
+    total: float
+    rounding: float
+    writers: list[Writer]
+    half_life: list[int | None]
+    triangle: list[Numbers] | None
+
+
+class LedgerBody(TypedDict):
+    """Who wrote what into a unit's memory. Without an identity there is no memory to part: `reason` says why."""
+
+    model: str
+    cell: str
+    layer: int
+    unit: int
+    t: int
+    identity: IdentityBody | None
+    reason: Literal["squashed-at-every-step"] | None
+    memory: MemoryBody | None
+    triangle_steps: int
 
 
 # --- models and examples -------------------------------------------------------------------------------------------

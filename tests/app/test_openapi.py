@@ -39,6 +39,8 @@ def test_every_address_of_the_contract_is_described(document: dict[str, Any]) ->
         ("get", "/api/v1/models/{name}/example"),
         ("post", "/api/v1/trace"),
         ("post", "/api/v1/trace/stream"),
+        ("post", "/api/v1/explain/arithmetic"),
+        ("post", "/api/v1/explain/ledger"),
         ("get", "/healthz"),
     }
     for _, _, operation in operations(document):
@@ -78,9 +80,10 @@ def test_every_reference_leads_somewhere_and_every_schema_is_used(document: dict
 
 def test_the_limits_of_this_server_are_in_it() -> None:
     schemas = create_app(Settings(max_steps=77)).openapi()["components"]["schemas"]
-    text, *lists = schemas["TraceRequest"]["properties"]["input"]["anyOf"]
-    assert text["maxLength"] == 77
-    assert {numbers["maxItems"] for numbers in lists} == {77}
+    for request in ("TraceRequest", "ArithmeticRequest", "LedgerRequest"):
+        text, *lists = schemas[request]["properties"]["input"]["anyOf"]
+        assert text["maxLength"] == 77
+        assert {numbers["maxItems"] for numbers in lists} == {77}
 
 
 def test_the_parameters_of_an_example_are_described(document: dict[str, Any]) -> None:
@@ -94,9 +97,13 @@ def test_requests_are_closed_to_unknown_fields(document: dict[str, Any]) -> None
     assert schemas["StateBody"]["additionalProperties"] is False
 
 
-def test_the_example_of_a_request_works(client: TestClient, document: dict[str, Any]) -> None:
-    for example in document["components"]["schemas"]["TraceRequest"]["examples"]:
-        assert client.post("/api/v1/trace", json=example).status_code == 200
+def test_the_examples_of_every_request_work(client: TestClient, document: dict[str, Any]) -> None:
+    for path, method, operation in operations(document):
+        if method == "post":
+            schema = operation["requestBody"]["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
+            examples = document["components"]["schemas"][schema]["examples"]
+            assert examples
+            assert [client.post(path, json=example).status_code for example in examples] == [200] * len(examples)
 
 
 def test_it_is_the_same_each_time() -> None:

@@ -1,0 +1,64 @@
+"""POST /api/v1/explain/arithmetic and /ledger: what made a unit's value, and who wrote into its memory.
+
+Computes in the thread pool, as a run does. Knows neither the core nor what the documents say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Final
+
+from anyio import to_thread
+from fastapi import APIRouter, Response
+
+from app.deps import CheckedArithmetic, CheckedLedger, Services, Shared
+from app.explanations import arithmetic_body, encode, ledger_body
+from app.openapi import body, problems
+from app.requests import JSONRoute
+from app.schemas import ArithmeticBody, LedgerBody
+from lstm.errors import BadParameter
+
+PROBLEMS: Final = problems(400, 404, 413, 415, 422, bad=BadParameter("unit", 16, 0, 15))
+
+router = APIRouter(prefix="/api/v1/explain", tags=["explain"], route_class=JSONRoute)
+
+
+@router.post(
+    "/arithmetic",
+    summary="Take a value apart",
+    response_class=Response,
+    responses=body("ArithmeticBody", "Every formula of the unit, and the gate's sum.") | PROBLEMS,
+)
+async def arithmetic(asked: CheckedArithmetic, shared: Shared) -> Response:
+    """Take the values of a unit at a step apart: every formula step by step, and of a gate every product.
+
+    Numbers are doubles, made from the very float32 weights and values of the cell, and add up as doubles do; `value` is
+    the cell's own float32. `shown` is rounded by largest remainders: each term goes to a neighbour, down or up, so that
+    what is shown adds up exactly.
+    """
+    question, gate, decimals = asked
+    return await _answer(partial(arithmetic_body, question, gate, decimals), shared)
+
+
+@router.post(
+    "/ledger",
+    summary="Look into a memory",
+    response_class=Response,
+    responses=body("LedgerBody", "Who wrote what, and what is left of it.") | PROBLEMS,
+)
+async def ledger(asked: CheckedLedger, shared: Shared) -> Response:
+    """Say who wrote what into a unit's memory, how much of it is left at a step, and how long it lasts.
+
+    For an LSTM C(t) = Σ_s (Π_{k=s+1..t} f(k))·i(s)·C̃(s) + (Π f)·C(−1), for a GRU the same of h with z and (1 − z)·n;
+    a cell without a forget gate keeps everything. A simple RNN squashes its whole state at every step: it has no such
+    sum.
+    """
+    question, whole = asked
+    return await _answer(partial(ledger_body, question, whole=whole), shared)
+
+
+async def _answer(make: Callable[[], ArithmeticBody | LedgerBody], shared: Services) -> Response:
+    """The document, made and encoded in a thread of the pool. Raises NonFinite."""
+    content = await to_thread.run_sync(lambda: encode(make()), limiter=shared.computing)
+    return Response(content, headers={"Cache-Control": "no-store"}, media_type="application/json")
