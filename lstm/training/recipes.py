@@ -1,9 +1,10 @@
 """The recipes of the shipped models: what each is trained on, for how long, and what is searched over.
 
 Every model of a task has the same budget and the same search, whatever its cell: each learning rate with each of its
-cell's three initialisations is tried for `search` batches; the try with the lowest loss on fresh sequences decides the
-settings, and networks with these are trained for `batches` from each of `seeds` seeds. The first that succeeds is
-shipped, or else the best; the card tells of all of them. Does not know how training works.
+cell's three initialisations is tried for `search` batches; the try with the lowest loss on fresh sequences, of those
+that succeeded if any did, decides the settings, and networks with these are trained for `batches` from each of `seeds`
+seeds. The first that succeeds is shipped, or else the best; the card tells of all of them. Does not know how training
+works.
 """
 
 from __future__ import annotations
@@ -148,6 +149,22 @@ BUDGETS: Final = {
         compare=tuple((length, 1_000) for length in (12, 20, 50, 100)),
         test=tuple((length, 2_560) for length in (12, 20, 50, 100)),
         beyond=((200, 1_000), (500, 500), (1_000, 200)),
+    ),
+    "shakespeare": Budget(
+        cells=("lstm", "rnn"),
+        search=300,
+        batches=7_000,
+        span=100,
+        together=4,
+        compare=((100, 200),),
+        test=((128, 800),),
+        beyond=((1_000, 100),),
+        hidden_size=128,
+        layers=2,
+        batch_size=32,
+        learning_rates=(2e-3, 8e-3),
+        seeds=1,
+        compare_in_practice=True,
     ),
     "airline": Budget(
         cells=("lstm", "gru", "rnn"),
