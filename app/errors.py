@@ -59,7 +59,9 @@ SLUGS: Final = (
     "missing-field",
     "no-examples",
     "not-found",
+    "too-many-steps",
     "unknown-field",
+    "unknown-output",
     "unsupported-media-type",
     "wrong-type",
 )

@@ -16,10 +16,12 @@ from app.schemas import (
     ArithmeticBody,
     CardBody,
     ExampleBody,
+    JacobianBody,
     LedgerBody,
     Message,
     ModelsBody,
     Problem,
+    SaliencyBody,
     TraceDocument,
 )
 from app.settings import MEBIBYTE, Settings
@@ -35,10 +37,12 @@ COMPONENTS: Final[Mapping[str, Any]] = {
     "ArithmeticBody": ArithmeticBody,
     "CardBody": CardBody,
     "ExampleBody": ExampleBody,
+    "JacobianBody": JacobianBody,
     "LedgerBody": LedgerBody,
     "Message": Message,
     "ModelsBody": ModelsBody,
     "Problem": Problem,
+    "SaliencyBody": SaliencyBody,
     "TraceDocument": TraceDocument,
 }
 

@@ -7,12 +7,14 @@ nothing of where the values come from.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import NoneType
 from typing import Annotated, Any, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import (
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     GetPydanticSchema,
@@ -37,6 +39,12 @@ Numbers = Annotated[
     GetPydanticSchema(lambda _source, _handler: core_schema.list_schema(core_schema.float_schema(allow_inf_nan=False))),
 ]
 """One number a unit: a float32 array in the server, an array of numbers in JSON (shortest form that is exact)."""
+
+Doubles = Annotated[
+    NDArray[np.float64],
+    GetPydanticSchema(lambda _source, _handler: core_schema.list_schema(core_schema.float_schema(allow_inf_nan=False))),
+]
+"""The same in float64: what gradients are computed and sent in."""
 
 Parts = dict[str, dict[str, Numbers]]
 """Gate → part (x, h, b; c with a peephole; b_ih and b_hh for a GRU's n) → one number a unit."""
@@ -154,6 +162,43 @@ class LedgerRequest(UnitRequest):
         False,
         description="Whether to send what is left of each write at every step; null for runs of more steps than "
         "`triangle_steps`.",
+    )
+
+
+def _symbol_or_number(value: object) -> object:
+    """An output by its symbol or its number: one check, so that a fault is one sentence at one place."""
+    if isinstance(value, bool) or not isinstance(value, (str, int, NoneType)):
+        raise PydanticCustomError("output_type", "Output should be a symbol or a whole number")
+    return value
+
+
+class JacobianRequest(RunRequest):
+    """The layer whose state is asked about, and the step from which the Jacobian looks back."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"model": "recall-lstm", "input": "Bwx?", "layer": 0}]})
+
+    layer: int = Field(0, description="The layer, from 0.")
+    t: int | None = Field(None, description="The step that is looked back from; without it the last one.", examples=[3])
+
+
+class SaliencyRequest(RunRequest):
+    """The output whose gradients are asked for, its step, and the layer whose gates are wanted."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"model": "recall-lstm", "input": "Bwx?", "t": 3, "output": "B"}]}
+    )
+
+    layer: int = Field(0, description="The layer whose gates' gradients are sent, from 0.")
+    t: int | None = Field(None, description="The step of the output; without it the last one.", examples=[3])
+    output: Annotated[
+        Any,
+        BeforeValidator(_symbol_or_number),
+        WithJsonSchema({"anyOf": [{"type": "string", "minLength": 1}, {"type": "integer", "minimum": 0}]}),
+    ] = Field(
+        None,
+        description="The output, by its symbol in the card's `outputs` or its number from 0; without it the one whose "
+        "logit is the largest.",
+        examples=["B"],
     )
 
 
@@ -379,6 +424,69 @@ class LedgerBody(TypedDict):
     reason: Literal["squashed-at-every-step"] | None
     memory: MemoryBody | None
     triangle_steps: int
+
+
+# --- gradients -----------------------------------------------------------------------------------------------------
+
+
+class Norms(TypedDict):
+    """A Frobenius norm for each step s from 0 to t, and its decimal logarithm, which no norm is too small for.
+
+    `norm` is null above what a double holds and 0 below it (1e-323); `log10` is null only where the norm is exactly 0.
+    """
+
+    norm: list[float | None]
+    log10: list[float | None]
+
+
+class BlockNorms(Norms):
+    """The block ∂of(t)/∂by(s), such as C by C: the other half of the state at step s is held."""
+
+    of: str
+    by: str
+
+
+class DirectPath(Norms):
+    """The direct path ∂state(t)/∂state(s) alone: the diagonal matrix of the products of `keep` over steps s+1 … t."""
+
+    state: str
+    keep: str
+
+
+class JacobianBody(TypedDict):
+    """∂s(t)/∂s(s): how a layer's state (h, C) at step t changes with its state at each step s, cut there from its past.
+
+    At step s the other half of the state and all other layers are held, and all inputs are as given; layers below do
+    not read this one, so in a stack it is the same as for the layer alone. `total` is the norm of the whole matrix,
+    `blocks` has its parts. In float64 from the model's weights. `direct` is null for a cell that has no such path.
+    """
+
+    model: str
+    cell: str
+    layer: int
+    t: int
+    total: Norms
+    blocks: list[BlockNorms]
+    direct: DirectPath | None
+
+
+class SaliencyBody(TypedDict):
+    """‖∂ logit(t)/∂ x(s)‖₂ for each step s from 0 to t: how strongly one output depends on each input.
+
+    `logit` is W·h + b before the softmax, of the output of this number and `symbol` (null for numbers). `gates`: for
+    each gate of the layer, for each step s a row of ∂ logit(t)/∂ z(s), one number a unit, where z is the gate's
+    pre-activation. In float64 from the model's weights.
+    """
+
+    model: str
+    cell: str
+    layer: int
+    t: int
+    output: int
+    symbol: str | None
+    logit: float
+    inputs: Doubles
+    gates: dict[str, list[Doubles]]
 
 
 # --- models and examples -------------------------------------------------------------------------------------------

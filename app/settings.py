@@ -65,6 +65,13 @@ class Settings(BaseSettings):
         description="The most numbers in one document of POST /api/v1/trace, 11 bytes each; a stream has no limit.",
         json_schema_extra={"unit": "numbers"},
     )
+    max_jacobian_multiplications: int = Field(
+        default=20_000_000_000,
+        ge=1_000_000,
+        le=1_000_000_000_000,
+        description="The most multiplications of one Jacobian; a step of an LSTM of H units takes 8·H³ of them.",
+        json_schema_extra={"unit": "multiplications"},
+    )
     batch_steps: int = Field(
         default=64,
         ge=1,

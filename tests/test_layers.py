@@ -20,7 +20,19 @@ ORDER = {
         *("backward", "network", "cells", "memory", "trace", "tokenizers", "formula", "gates", "activations", "errors"),
     ],
     "app": [
-        *("__main__", "cli", "main", "routes", "openapi", "deps", "explanations", "streaming", "messages", "cards"),
+        *(
+            "__main__",
+            "cli",
+            "main",
+            "routes",
+            "openapi",
+            "gradients",
+            "deps",
+            "explanations",
+            "streaming",
+            "messages",
+            "cards",
+        ),
         *("pages", "requests", "middleware", "assets", "modules", "plotly", "errors", "schemas", "settings"),
     ],
 }

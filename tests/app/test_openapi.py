@@ -37,6 +37,8 @@ def test_every_address_of_the_contract_is_described(document: dict[str, Any]) ->
         ("get", "/api/v1/models"),
         ("get", "/api/v1/models/{name}"),
         ("get", "/api/v1/models/{name}/example"),
+        ("post", "/api/v1/gradients/jacobian"),
+        ("post", "/api/v1/gradients/saliency"),
         ("post", "/api/v1/trace"),
         ("post", "/api/v1/trace/stream"),
         ("post", "/api/v1/explain/arithmetic"),
@@ -80,7 +82,7 @@ def test_every_reference_leads_somewhere_and_every_schema_is_used(document: dict
 
 def test_the_limits_of_this_server_are_in_it() -> None:
     schemas = create_app(Settings(max_steps=77)).openapi()["components"]["schemas"]
-    for request in ("TraceRequest", "ArithmeticRequest", "LedgerRequest"):
+    for request in ("TraceRequest", "ArithmeticRequest", "LedgerRequest", "JacobianRequest", "SaliencyRequest"):
         text, *lists = schemas[request]["properties"]["input"]["anyOf"]
         assert text["maxLength"] == 77
         assert {numbers["maxItems"] for numbers in lists} == {77}
