@@ -10,12 +10,14 @@ the cell computed. Does not know symbols' names or JSON.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from lstm.activations import Array
 from lstm.cells import Cell
 from lstm.formula import Node, evaluate, keeping, names, parse, text
 from lstm.network import Network
@@ -90,10 +92,16 @@ def history(network: Network, x: NDArray[Any], state: State | None, *, layer: in
         rows = step.layers[layer]
         for key, name in row_of.items():
             columns[key].append(rows[name][unit])
-    values = {key: np.array(column, np.float64) for key, column in columns.items()}
-    keep, write = (np.broadcast_to(evaluate(node, values), len(x)) for node in (found.keep, found.write))
     first = 0.0 if state is None else float(np.asarray(state[layer][found.state]).astype(network.dtype)[unit])
-    return History(keep, write, values[found.key], first)
+    return from_columns(found, {key: np.array(column) for key, column in columns.items()}, first)
+
+
+def from_columns(found: Identity, columns: Mapping[str, Array], first: float) -> History:
+    """The history of a unit whose quantities are known, (T,) each by key, and its state before the first step."""
+    values = {key: np.asarray(column, np.float64) for key, column in columns.items()}
+    state = values[found.key]
+    keep, write = (np.broadcast_to(evaluate(node, values), state.shape) for node in (found.keep, found.write))
+    return History(keep, write, state, first)
 
 
 def left(unit: History, t: int) -> Numbers:

@@ -13,6 +13,7 @@ from lstm.checkpoint import Model
 from lstm.explain.ledger import (
     TRIANGLE_STEPS,
     History,
+    from_columns,
     half_lives,
     history,
     identity,
@@ -41,15 +42,26 @@ def assert_terms_add_up(network: Network, x: np.ndarray, state: State | None) ->
     found = identity(network.cell)
     assert found is not None
     trace = network.run(x, state)
+    keys = {quantity.name: quantity.key for quantity in network.cell.quantities}
     for layer, rows in enumerate(trace.layers):
         for unit in range(network.hidden_size):
-            followed = history(network, x, state, layer=layer, unit=unit)
-            assert followed is not None
+            first = float(trace.initial[layer][found.state][unit])
+            followed = from_columns(found, {keys[name]: values[:, unit] for name, values in rows.items()}, first)
+            if unit == layer:
+                assert_same(history(network, x, state, layer=layer, unit=unit), followed)
             for t in {0, 1 % len(x), len(x) // 2, len(x) - 1}:
                 terms = left(followed, t)
                 assert len(terms) == t + 2
                 bound = 2e-6 * max(1, np.abs(terms).sum())
                 assert abs(terms.sum() - float(rows[found.state][t, unit])) <= bound
+
+
+def assert_same(found: History | None, expected: History) -> None:
+    """A unit that is followed step by step is that of the whole trace, bit for bit."""
+    assert found is not None
+    assert found.first == expected.first
+    for name in ("keep", "write", "state"):
+        assert getattr(found, name).tolist() == getattr(expected, name).tolist()
 
 
 IDENTITIES = [cell for cell in CELLS if cell != "rnn"]
