@@ -45,6 +45,14 @@ class Try:
         """Whether each depth, or lag, was right often enough."""
         return self.figures.all_at_least(SUCCESS)
 
+    @property
+    def rank(self) -> tuple[bool, float]:
+        """What tries are compared by: those that succeeded come first, and among equals the lowest loss.
+
+        A loss alone can prefer a try that is a little surer everywhere to the only one that remembers.
+        """
+        return not self.succeeded, self.figures.loss
+
     def facts(self) -> dict[str, Any]:
         """Return what a card says of a run."""
         return {
@@ -73,7 +81,7 @@ def make(recipe: Recipe, watcher: Watcher) -> Model:
     for settings in recipe.tries():
         watcher.phase(f"try {len(tries) + 1} of {len(recipe.tries())}")
         tries.append(_try(recipe, settings, watcher))
-    best = min(tries, key=lambda one: one.figures.loss)
+    best = min(tries, key=lambda one: one.rank)
     chosen = replace(best.settings, batches=recipe.budget.batches)
     runs = [best] if chosen == best.settings else []
     for seed in SEEDS[len(runs) : recipe.budget.seeds]:

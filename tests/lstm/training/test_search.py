@@ -11,14 +11,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from lstm.catalog import SHIPPED_FOLDER
 from lstm.checkpoint import load
 from lstm.tasks import TASKS
 from lstm.training import command, recipes, search
-from lstm.training.evaluate import evaluate
+from lstm.training.evaluate import Figures, Row, evaluate
 from lstm.training.loop import Report, train
 from lstm.training.notes.brackets import oriented
 from lstm.training.recipes import RECIPES, SEARCH_SEED, SEEDS, Budget
-from lstm.training.search import batches_of, make
+from lstm.training.search import Try, batches_of, make
 
 ROOT = Path(__file__).parents[3]
 TINY = Budget(
@@ -126,6 +127,14 @@ def test_where_a_try_has_the_whole_budget_the_best_one_is_shipped(monkeypatch: p
     again = oriented(train(TASKS["brackets"], "lstm", replace(best, seed=training["seed"])))
     for name, values in model.network.parameters().items():
         assert np.array_equal(values, again.parameters()[name])
+
+
+def test_a_try_that_succeeded_comes_before_one_of_lower_loss() -> None:
+    settings, network = RECIPES["recall-rnn"].tries()[0], load(SHIPPED_FOLDER / "recall-rnn.safetensors").network
+    surer = Try(settings, network, Figures((Row(1, 3, 100, 100), Row(9, 11, 99, 100)), 0.1, {}))
+    remembers = Try(settings, network, Figures((Row(1, 3, 100, 100), Row(9, 11, 100, 100)), 0.7, {}))
+    less_sure = Try(settings, network, Figures((Row(1, 3, 100, 100), Row(9, 11, 100, 100)), 0.8, {}))
+    assert sorted((less_sure, surer, remembers), key=lambda one: one.rank) == [remembers, less_sure, surer]
 
 
 @pytest.mark.usefixtures("tiny")
