@@ -61,6 +61,8 @@ class Experiment:
     paper: Paper
     settings: tuple[Setting, ...]
     seeds: int = 10
+    direct: bool = False
+    """Whether the input is connected to the outputs directly too, as in the paper's network of experiment 2a."""
 
     @property
     def cap(self) -> int:
@@ -76,7 +78,8 @@ def weights(experiment: Experiment, setting: Setting) -> int:
     """How many numbers a network learns; the two biases of each gate, of which the sum alone matters, count as one."""
     task, size = TASKS[experiment.task], setting.hidden_size
     gates = len(CELLS[setting.cell].torch_order)
-    return gates * size * (task.input_size + size + 1) + task.output_size * (size + 1)
+    direct = task.input_size * task.output_size if experiment.direct else 0
+    return gates * size * (task.input_size + size + 1) + task.output_size * (size + 1) + direct
 
 
 def as_json(setting: Setting) -> dict[str, Any]:
@@ -132,8 +135,8 @@ EXPERIMENTS: Final = (
         Criterion(limit=0.5, recent=64, confirmed=True),
         Paper(1, 276, 8_440, 30, solved=1.0),
         (
-            Setting("lstm1997", 5, "uniform", 0.02, 0.1, 4, {"o": -1}),
-            Setting("lstm", 5, "keep", 0.02, 0.1, 4),
+            Setting("lstm1997", 6, "uniform", 0.03, 0.01, 4, {"i": -1}),
+            Setting("lstm", 6, "uniform", 0.03, 0.01, 2, {"f": 4, "i": -1}),
             Setting("rnn", 11, "orthogonal", 0.01, 0.1, 4),
         ),
     ),
@@ -145,10 +148,11 @@ EXPERIMENTS: Final = (
         Criterion(limit=0.25, recent=8, confirmed=True),
         Paper(2, 10_504, 5_040, 18, solved=1.0),
         (
-            Setting("lstm1997-open", 29, "uniform", 0.02, 0.1, 2, {"i": -4}),
-            Setting("lstm", 18, "chrono", 0.02, 0.1, 2),
-            Setting("rnn", 42, "orthogonal", 0.003, 0.1, 2),
+            Setting("lstm1997-open", 2, "uniform", 0.02, 0.1, 2, {"i": -4}),
+            Setting("lstm", 2, "chrono", 0.02, 0.1, 2),
+            Setting("rnn", 2, "orthogonal", 0.01, 0.1, 2),
         ),
+        direct=True,
     ),
     Experiment(
         "4-100",

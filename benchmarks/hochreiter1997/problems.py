@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.hochreiter1997.experiments import TEST, Experiment
+from benchmarks.hochreiter1997.nets import Net
 from lstm.activations import Array
-from lstm.network import Network
 from lstm.tasks import TASKS, Batch
 from lstm.tasks.order import LENGTHS
 
@@ -55,22 +55,21 @@ class Problem:
         errors: NDArray[np.floating] = np.abs(y - batch.targets).max(axis=-1)
         return np.asarray((errors if batch.scored is None else errors * batch.scored).max(axis=0))
 
-    def confirms(self, network: Network) -> bool:
+    def confirms(self, net: Net) -> bool:
         """Whether the network is right about all of the experiment's own sequences."""
-        return self.own is not None and bool((self._errors_of(network, self.own) < self._limit).all())
+        return self.own is not None and bool((self._errors_of(net, self.own) < self._limit).all())
 
-    def test(self, network: Network, rng: np.random.Generator) -> Tested:
+    def test(self, net: Net, rng: np.random.Generator) -> Tested:
         """The paper's test: fresh sequences."""
         pieces = [self._fresh(rng, _AT_ONCE) for _ in range(TEST // _AT_ONCE)]
-        errors = np.concatenate([self._errors_of(network, piece) for piece in pieces])
+        errors = np.concatenate([self._errors_of(net, piece) for piece in pieces])
         return Tested(int((errors >= self._limit).sum()), float(errors.mean()), float((errors * errors).mean()))
 
     def _fresh(self, rng: np.random.Generator, size: int) -> Batch:
         return self._task.batch(rng, size, self._length)
 
-    def _errors_of(self, network: Network, batch: Batch) -> NDArray[np.floating]:
-        trace = network.run(batch.x, y=False)
-        return self.errors(network.readout(trace.layers[-1]["h"][batch.first :]), batch)
+    def _errors_of(self, net: Net, batch: Batch) -> NDArray[np.floating]:
+        return self.errors(net.y(batch), batch)
 
 
 class AnyLength(Problem):

@@ -7,6 +7,7 @@ a network is trained.
 from __future__ import annotations
 
 import multiprocessing
+import os
 import queue
 import signal
 import sys
@@ -52,8 +53,9 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """A job has no more to do, or failed."""
+    """The job of this process has no more to do, or failed."""
 
+    pid: int | None
     fault: str | None = None
 
 
@@ -94,7 +96,9 @@ def run(jobs: Sequence[Job], results: Results, processes: int, out: TextIO = sys
             elif message.fault:
                 raise RuntimeError(message.fault)
             else:
-                running = [process for process in running if not _over(process)]
+                done = next(process for process in running if process.pid == message.pid)
+                done.join()
+                running.remove(done)
     except KeyboardInterrupt:
         return False
     finally:
@@ -124,14 +128,9 @@ def _next(messages: Any, running: Sequence[Any]) -> Message:  # noqa: ANN401 - m
             message: Message = messages.get(timeout=1)
         except queue.Empty:
             if any(process.exitcode not in (None, 0) for process in running):
-                return Ended("a process ended by itself")
+                return Ended(None, "a process ended by itself")
         else:
             return message
-
-
-def _over(process: Any) -> bool:  # noqa: ANN401
-    process.join(timeout=0.5)
-    return process.exitcode is not None
 
 
 def _line(told: Told) -> str:
@@ -153,6 +152,6 @@ def _work(job: Job, messages: Any) -> None:  # noqa: ANN401
     try:
         for finished in train(job.experiment, job.setting, job.seeds, report):
             messages.put(finished)
-        messages.put(Ended())
+        messages.put(Ended(os.getpid()))
     except Exception as fault:  # noqa: BLE001 - told to the parent, which raises it
-        messages.put(Ended(f"{job.name}: {fault!r}"))
+        messages.put(Ended(os.getpid(), f"{job.name}: {fault!r}"))

@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 
 from benchmarks.hochreiter1997.criteria import Recent
 from benchmarks.hochreiter1997.experiments import Experiment, Setting, as_json
+from benchmarks.hochreiter1997.nets import DIRECT, DirectLearner, Net
 from benchmarks.hochreiter1997.problems import networks, of_stack, problem, side_by_side
 from benchmarks.hochreiter1997.results import Run, machine
 from lstm.activations import Array, softmax
 from lstm.cells import CELLS
-from lstm.network import Network
 from lstm.tasks import TASKS, Batch
 from lstm.training.initialise import initial
 from lstm.training.loop import Learner, readout_of
@@ -63,7 +63,8 @@ class _Stack:
         self._rngs = [np.random.default_rng((seed, 1)) for seed in seeds]
         each = [beginning(experiment, setting, seed) for seed in seeds]
         together = {name: np.stack([own[name] for own in each]) for name in each[0]}
-        self._learner = Learner(setting.cell, together, self._readout, (len(seeds),))
+        learner = DirectLearner if experiment.direct else Learner
+        self._learner = learner(setting.cell, together, self._readout, (len(seeds),))
         self._recent = Recent(len(seeds), experiment.criterion)
         self.lately: NDArray[np.floating] = np.ones(len(seeds))
         self.seen = 0
@@ -90,14 +91,14 @@ class _Stack:
         solved = self._recent.solved()
         if self._experiment.criterion.confirmed:
             for k in np.flatnonzero(solved):
-                solved[k] = self._problems[k].confirms(self._network(int(k)))
+                solved[k] = self._problems[k].confirms(self._net(int(k)))
         return solved
 
     def finish(self, done: NDArray[np.bool_], solved: NDArray[np.bool_]) -> list[Run]:
         """Test the networks that are done and go on without them."""
         finished = []
         for k in np.flatnonzero(done):
-            tested = self._problems[k].test(self._network(int(k)), np.random.default_rng((self.seeds[k], 2)))
+            tested = self._problems[k].test(self._net(int(k)), np.random.default_rng((self.seeds[k], 2)))
             finished.append((int(k), tested))
         now = time.process_time()
         self._seconds += (now - self._clock) / len(self.seeds)
@@ -130,11 +131,9 @@ class _Stack:
             self._recent.keep(kept)
             self.lately, self._seconds = self.lately[kept], self._seconds[kept]
 
-    def _network(self, k: int) -> Network:
-        together = self._learner.network.parameters()
-        return Network.from_parameters(
-            self._setting.cell, {name: values[k] for name, values in together.items()}, self._readout
-        )
+    def _net(self, k: int) -> Net:
+        own = {name: values[k] for name, values in self._learner.parameters.items()}
+        return Net.of(self._setting.cell, own, self._readout)
 
 
 def beginning(experiment: Experiment, setting: Setting, seed: int) -> dict[str, Array]:
@@ -154,4 +153,6 @@ def beginning(experiment: Experiment, setting: Setting, seed: int) -> dict[str, 
         start = CELLS[setting.cell].torch_order.index(gate) * size
         parameters["bias_ih_l0"][start : start + size] = bias
         parameters["bias_hh_l0"][start : start + size] = 0
+    if experiment.direct:
+        parameters[DIRECT] = np.zeros((task.input_size, task.output_size))
     return {name: values.astype(np.float32) for name, values in parameters.items()}

@@ -66,9 +66,14 @@ class Learner:
         self._adam = Adam(parameters, CLIP, stack)
 
     @property
+    def parameters(self) -> Mapping[str, Array]:
+        """The parameters as they stand; the arrays are the learner's own."""
+        return self._adam.parameters
+
+    @property
     def network(self) -> Network:
         """The network as it stands."""
-        return Network.from_parameters(self._cell, self._adam.parameters, self._readout)
+        return Network.from_parameters(self._cell, self.parameters, self._readout)
 
     def step(self, batch: Batch, learning_rate: float | Array) -> tuple[Array, Array]:
         """Learn from a batch; returns the loss, () or (S,), and the outputs before the step: logits, or numbers.

@@ -1,0 +1,67 @@
+"""The networks of the benchmark: those of lstm, and for experiment 2a one with direct connections besides.
+
+In experiment 2a of the paper each output also sees the input itself, so that the memory has only to tell x from y; a
+row of `direct` for each input symbol does that here. Knows no experiments.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from lstm.activations import Array, softmax
+from lstm.backward import backward
+from lstm.network import Network, ReadoutKind
+from lstm.tasks import Batch
+from lstm.training.loop import Learner
+from lstm.training.losses import mean_loss
+
+DIRECT: Final = "direct.weight"
+"""What the input symbols add to the logits, (X, O), in a stack (S, X, O)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Net:
+    """A network, and its direct connections where it has some."""
+
+    network: Network
+    direct: Array | None = None
+
+    @classmethod
+    def of(cls, cell: str, parameters: Mapping[str, Array], readout: ReadoutKind) -> Net:
+        """A network of its parameters, `DIRECT` among them or not."""
+        own = {name: values for name, values in parameters.items() if name != DIRECT}
+        return cls(Network.from_parameters(cell, own, readout), parameters.get(DIRECT))
+
+    def y(self, batch: Batch) -> Array:
+        """The outputs of the steps from the batch's first on: a softmax, or numbers."""
+        h = self.network.run(batch.x, y=False).layers[-1]["h"][batch.first :]
+        if self.direct is None:
+            return self.network.readout(h)
+        return softmax(self.network.readout.logits(h) + self.direct[batch.x[batch.first :]])
+
+
+class DirectLearner(Learner):
+    """A stack of networks with direct connections, over symbols; every step is scored."""
+
+    def step(self, batch: Batch, learning_rate: float | Array) -> tuple[Array, Array]:
+        """Learn from a batch; returns the loss, (S,), and the logits before the step."""
+        net = Net.of(self._cell, self.parameters, self._readout)
+        assert net.direct is not None  # noqa: S101 - beginning() gave it
+        trace = net.network.run(batch.x, y=False)
+        each = np.arange(len(net.direct))[:, np.newaxis]
+        logits = net.network.readout.logits(trace.layers[-1]["h"]) + net.direct[each, batch.x]
+        loss, d_logits = mean_loss(self._readout, logits, batch, net.network.stack)
+        seen = np.eye(net.direct.shape[1], dtype=logits.dtype)[batch.x]  # (T, S, B, X)
+        gradients = dict(backward(net.network, trace, d_logits, inputs=False).parameters)
+        gradients[DIRECT] = np.matmul(_by_network(seen).swapaxes(-1, -2), _by_network(d_logits))
+        self._adam.step(gradients, learning_rate)
+        return loss, logits
+
+
+def _by_network(values: Array) -> Array:
+    """(T, S, B, K) as (S, T·B, K)."""
+    return np.moveaxis(values, 1, 0).reshape(values.shape[1], -1, values.shape[-1])
