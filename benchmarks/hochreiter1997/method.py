@@ -32,9 +32,10 @@ networks did, and not from the set of those that may come. Each seed has its own
 **What is ours.** Networks of one layer of fully connected cells with about the paper's number of weights (the sum of a
 gate's two biases counts as one). In experiment 2a the input is connected to the outputs directly too, as in the
 paper's network. Outputs are a softmax trained by cross-entropy, or one linear number by its squared error, where the
-paper has sigmoids and the squared error. Training is by full back-propagation through time and Adam, batches are small, the
-gradient is clipped at the norm 1, and the learning rate falls in proportion to the mean error of about the last 200
-sequences once that is below the level in the table, down to a hundredth. The 1997 cell has no forget gate; its gradient
+paper has sigmoids and the squared error. Training is by full back-propagation
+through time and Adam, in small batches; the gradient is clipped at the norm 1. The learning rate falls in proportion to
+the mean error of about the last 200 sequences once that is below the level given below, down to a hundredth.
+The 1997 cell has no forget gate; its gradient
 is the full one, which the paper cut off at the gates. Input gates begin nearly closed and forget gates open, by the
 biases listed or by chrono initialisation.
 

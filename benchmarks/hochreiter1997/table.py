@@ -56,6 +56,7 @@ def document(results: Results, experiments: Sequence[Experiment] = EXPERIMENTS) 
         "\n".join(f"- {sentence}" for sentence in verdicts(results, experiments)),
         *(section(results, experiment) for experiment in experiments),
         METHOD,
+        f"## Settings\n\n{_settings(experiments)}",
         f"## Machine and time\n\n{_machine(results, experiments)}",
     ]
     return "\n\n".join(parts) + "\n"
@@ -159,6 +160,24 @@ def _short(experiment: Experiment, setting: Setting, runs: Sequence[Run]) -> lis
             f" {max(tested)}), more than the paper's {wrong:g}."
         )
     return sentences
+
+
+def _settings(experiments: Sequence[Experiment]) -> str:
+    head = ("experiment", "network", "begins", "biases", "learning rate", "falls below", "batch")
+    rows = [
+        (
+            experiment.key,
+            f"{NAMES[setting.cell]}, {setting.hidden_size} units",
+            setting.initialisation,
+            ", ".join(f"{gate} {bias:+g}" for gate, bias in setting.biases.items()),
+            f"{setting.learning_rate:g}",
+            f"{setting.slow_below:g}",
+            f"{setting.batch_size}",
+        )
+        for experiment in experiments
+        for setting in experiment.settings
+    ]
+    return "\n".join([_line(head), _line("---" for _ in head), *map(_line, rows)])
 
 
 def _machine(results: Results, experiments: Sequence[Experiment]) -> str:
