@@ -93,7 +93,9 @@ def test_the_chart_in_the_card_has_the_figures_of_every_cell_of_the_task(page: P
     assert drawn["words"] == ["training ends"], "the guess of 1 in 8 lies below the axis"
     page.locator("#dialog .accuracy summary").click()
     table = page.locator("#dialog .figures")
-    expect(table.locator("thead th")).to_have_text(["lag", "LSTM", "GRU", "RNN"])
+    expect(table.locator("thead th")).to_have_text(
+        ["lag", "LSTM", "GRU", "RNN", "LSTM 1997", "LSTM, peepholes", "LSTM, coupled"]
+    )
     expect(table.get_by_role("row", name=re.compile(r"^5,000 "))).to_have_text(re.compile("5,000100 %89.50 %100 %"))
     expect(page.locator("#dialog")).to_contain_text("the simple RNN does as well as the LSTM")
 
