@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 from pathlib import Path
 
@@ -29,6 +30,7 @@ def main(arguments: list[str]) -> int:
     wanted = [experiment for experiment in EXPERIMENTS if not given.experiments or experiment.key in given.experiments]
     results = Results(given.folder / FILE)
     jobs = [] if given.table else missing(wanted, given.cells, results)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # leaves no process behind, like Ctrl-C
     print(f"{sum(len(job.seeds) for job in jobs)} runs to do.", file=sys.stderr)
     done = run(jobs, results, given.jobs)
     print(f"Written: {write(results, given.folder / DOCUMENT)}")

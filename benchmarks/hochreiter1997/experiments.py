@@ -96,7 +96,7 @@ def as_json(setting: Setting) -> dict[str, Any]:
 
 _ADDING: Final = (
     Setting("lstm1997", 4, "uniform", 0.03, 0.03, 4, {"i": -5}),
-    Setting("lstm", 4, "uniform", 0.03, 0.03, 4, {"f": 5, "i": -3}),
+    Setting("lstm", 4, "chrono", 0.02, 0.03, 4),
     Setting("rnn", 8, "orthogonal", 0.003, 0.03, 16),
 )
 
