@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import cast
 
-from app.schemas import CardBody, GeneratorParameter, QuantityBody, Words
+from app.schemas.models import CardBody, GeneratorParameter, QuantityBody, Words
 from lstm.checkpoint import Model
 from lstm.tasks import TASKS, Task
 

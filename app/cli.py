@@ -26,7 +26,7 @@ from app.deps import prepare
 from app.errors import Fault, describe, wanted
 from app.main import create_app
 from app.messages import encode, messages
-from app.schemas import TraceRequest
+from app.schemas.run import TraceRequest
 from app.settings import PREFIX, Settings, entries
 from app.streaming import error_line
 from lstm.catalog import Catalog

@@ -20,7 +20,8 @@ from app.errors import Fault
 from app.explanations import Question
 from app.messages import Run
 from app.pages import Pages
-from app.schemas import ArithmeticRequest, LedgerRequest, RunRequest, StateBody, TraceRequest, UnitRequest
+from app.schemas.explain import ArithmeticRequest, LedgerRequest, UnitRequest
+from app.schemas.run import RunRequest, StateBody, TraceRequest
 from app.settings import Settings
 from lstm.catalog import Catalog
 from lstm.checkpoint import Model

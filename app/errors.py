@@ -17,7 +17,7 @@ from pydantic import JsonValue, ValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from app.schemas import Problem
+from app.schemas.run import Problem
 from lstm import errors
 
 MEDIA_TYPE: Final = "application/problem+json"

@@ -12,18 +12,18 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
-from app.schemas import (
+from app.schemas.explain import (
     ArithmeticBody,
     IdentityBody,
     LedgerBody,
     MemoryBody,
-    Numbers,
     QuantityLine,
     SumBody,
     SumPart,
     SumTerm,
     Writer,
 )
+from app.schemas.run import Numbers
 from lstm.checkpoint import Model
 from lstm.explain.arithmetic import Line, Sum, Term, arithmetic
 from lstm.explain.ledger import (

@@ -14,7 +14,8 @@ from fastapi import Depends
 
 from app.deps import Shared, at, opened
 from app.errors import Fault
-from app.schemas import NAME_LENGTH, JacobianBody, JacobianRequest, Norms, SaliencyBody, SaliencyRequest
+from app.schemas.explain import JacobianBody, JacobianRequest, Norms, SaliencyBody, SaliencyRequest
+from app.schemas.run import NAME_LENGTH
 from lstm.activations import Array
 from lstm.checkpoint import Model
 from lstm.errors import BadParameter

@@ -13,7 +13,7 @@ import numpy as np
 import orjson
 
 from app.cards import task_of
-from app.schemas import EndMessage, Mark, Message, Next, Numbers, Output, Parts, StartMessage, StepMessage
+from app.schemas.run import EndMessage, Mark, Message, Next, Numbers, Output, Parts, StartMessage, StepMessage
 from lstm.activations import Array
 from lstm.checkpoint import Model
 from lstm.gates import Quantity

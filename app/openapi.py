@@ -12,18 +12,9 @@ from pydantic import TypeAdapter
 
 from app.errors import MEDIA_TYPE as PROBLEM
 from app.errors import body_too_large, describe, invalid_json, slugs, unsupported_media_type
-from app.schemas import (
-    ArithmeticBody,
-    CardBody,
-    ExampleBody,
-    JacobianBody,
-    LedgerBody,
-    Message,
-    ModelsBody,
-    Problem,
-    SaliencyBody,
-    TraceDocument,
-)
+from app.schemas.explain import ArithmeticBody, JacobianBody, LedgerBody, SaliencyBody
+from app.schemas.models import CardBody, ExampleBody, ModelsBody
+from app.schemas.run import Message, Problem, TraceDocument
 from app.settings import MEBIBYTE, Settings
 from app.streaming import MEDIA_TYPE as JSON_LINES
 from lstm import errors

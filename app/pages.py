@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from app import VERSION
 from app.assets import ROOT, Asset, Site
-from app.schemas import Problem
+from app.schemas.run import Problem
 from lstm.gates import TABLES
 
 TEMPLATES: Final = ROOT / "templates"

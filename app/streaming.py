@@ -18,7 +18,7 @@ from starlette.types import Send
 
 from app.errors import describe
 from app.messages import Run, encode, messages
-from app.schemas import ErrorMessage
+from app.schemas.run import ErrorMessage
 from lstm.errors import GatescopeError
 
 MEDIA_TYPE: Final = "application/jsonl"

@@ -24,7 +24,7 @@ from pydantic import BaseModel
 
 from app.deps import prepare
 from app.main import create_app
-from app.schemas import TraceRequest
+from app.schemas.run import TraceRequest
 from app.settings import Settings
 from benchmarks.rows import Row, print_rows
 from lstm.catalog import Catalog

@@ -34,7 +34,7 @@ from scripts.torch_gradients import jacobian_norms, saliency
 
 ROOT = Path(__file__).parent.parent
 FOLDER, SHIPPED = ROOT / "tests" / "lstm" / "oracles", ROOT / "lstm" / "pretrained"
-SHIPPED_STEPS = 100
+SHIPPED_STEPS, SHIPPED_NUMBERS = 100, 4_000
 STEPS_LONG, FREE_STEPS, BATCH, INPUTS, UNITS, FREE_UNITS, OUTPUTS = 12, 200, 3, 5, 6, 8, 4
 LOGITS = ((11, 1), (6, 3))
 """The step and the output of the logits whose gradients are recorded."""
@@ -158,7 +158,7 @@ def record_shipped(path: Path) -> Found:
     module.load_state_dict({name: values for name, values in weights.items() if not name.startswith("readout.")})
     saved = {"weights": torch.tensor(list(digest({k: v.numpy() for k, v in weights.items()})), dtype=torch.uint8)}
     for n, example in enumerate(card["examples"][:2]):
-        given = example["input"][:SHIPPED_STEPS]
+        given = example["input"][: min(SHIPPED_STEPS, SHIPPED_NUMBERS // (layers * units))]
         if card["alphabet"] is None:
             saved[f"{n}.input"] = torch.tensor(given, dtype=torch.float32).reshape(-1, inputs)
             x = saved[f"{n}.input"].double()

@@ -16,7 +16,7 @@ from app.deps import CheckedArithmetic, CheckedLedger, Services, Shared
 from app.explanations import arithmetic_body, encode, ledger_body
 from app.openapi import body, problems
 from app.requests import JSONRoute
-from app.schemas import ArithmeticBody, LedgerBody
+from app.schemas.explain import ArithmeticBody, LedgerBody
 from lstm.errors import BadParameter
 
 PROBLEMS: Final = problems(400, 404, 413, 415, 422, bad=BadParameter("unit", 16, 0, 15))

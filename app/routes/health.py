@@ -6,7 +6,7 @@ from fastapi import APIRouter
 
 from app import VERSION
 from app.openapi import problems
-from app.schemas import Health
+from app.schemas.run import Health
 
 router = APIRouter(tags=["server"])
 

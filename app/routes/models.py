@@ -15,7 +15,7 @@ from app.cards import card_body, task_of
 from app.deps import Shared
 from app.errors import Fault
 from app.openapi import body, problems
-from app.schemas import ExampleBody
+from app.schemas.models import ExampleBody
 from lstm.errors import BadParameter
 from lstm.tasks.task import checked
 

@@ -1,10 +1,12 @@
-"""Whether a card is true: every figure it shows, measured again on the sequences that its seed draws.
+"""Whether a card is true: every figure it shows and every note, measured again on the sequences that its seed draws.
 
 Does not know how a network was trained.
 """
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
@@ -14,6 +16,11 @@ from lstm.training.search import described
 
 ONE_IN_A_THOUSAND: Final = 0.001
 """How far a share may be from the card's: another processor may round another way and turn a close call."""
+
+
+NOTE: Final = 0.011
+"""How far a number in a note may be from the new one: its last digit may be rounded otherwise."""
+_NUMBER: Final = re.compile(r"-?\d+(?:\.\d+)?")
 
 
 def differences(recipe: Recipe, model: Model) -> list[str]:
@@ -27,7 +34,21 @@ def differences(recipe: Recipe, model: Model) -> list[str]:
         for name in stated.keys() & found.keys()
         if abs(stated[name] - found[name]) > _allowed(name, stated[name])
     ]
+    pairs = zip(model.card["examples"], again["examples"], strict=False)
+    told = [
+        language for one, new in pairs for language in one["note"] if apart(one["note"], new["note"], language) > NOTE
+    ]
+    wrong += ["examples: the notes are not those of this network"] if told else []
     return sorted(wrong)
+
+
+def apart(one: Mapping[str, Any], other: Mapping[str, Any], language: str) -> float:
+    """How far the numbers of two texts are apart; infinite where the words differ."""
+    texts = [words[language].replace("\N{MINUS SIGN}", "-") for words in (one, other)]
+    if _NUMBER.split(texts[0]) != _NUMBER.split(texts[1]):
+        return math.inf
+    numbers = [map(float, _NUMBER.findall(text)) for text in texts]
+    return max((abs(a - b) for a, b in zip(*numbers, strict=True)), default=0.0)
 
 
 def _shown(card: Mapping[str, Any]) -> dict[str, Any]:

@@ -228,8 +228,16 @@ export function createActions(store) {
     clearTimeout(later);
     store.set({ ...look, present: look.present ?? false });
     if (input === undefined) return false;
-    run(input, { card, from: "link", t, layer, unit, play: false, history: null, notice: missing ? { key: "notice.noModel", params: { model } } : null });
+    runLink(input, { card, from: "link", t, layer, unit, play: false, history: null, notice: missing ? { key: "notice.noModel", params: { model } } : null });
     return true;
+  }
+
+  /** Runs what a link says. Where its input is refused, the model it names shows its first example, and the input stays in the field with what is wrong. */
+  async function runLink(input, how) {
+    if (await run(input, how)) return;
+    const { problem, text, trace } = get();
+    if (problem?.from !== "link" || trace?.card === how.card) return;
+    if (await run(firstInput(how.card), { card: how.card, from: "example", play: false, history: null })) store.set({ text, problem });
   }
 
   /** The address changed under the page: Back, Forward, or a person who edited it. */

@@ -17,7 +17,7 @@ from pydantic import TypeAdapter, with_config
 
 from app.errors import Fault, describe, json_pointer, slugs
 from app.main import create_app
-from app.schemas import Problem
+from app.schemas.run import Problem
 from app.settings import Settings
 from lstm import errors
 from lstm.catalog import Catalog

@@ -10,7 +10,7 @@ import pytest
 from fastapi.testclient import TestClient
 from pydantic import TypeAdapter, with_config
 
-from app.schemas import ArithmeticBody, LedgerBody
+from app.schemas.explain import ArithmeticBody, LedgerBody
 from lstm.catalog import Catalog
 from lstm.explain.ledger import TRIANGLE_STEPS
 from tests.app.asking import trace

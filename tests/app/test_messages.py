@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 from numpy.testing import assert_allclose, assert_array_equal
 from pydantic import TypeAdapter, with_config
 
-from app.schemas import Message, TraceDocument
+from app.schemas.run import Message, TraceDocument
 from lstm.activations import sigmoid
 from lstm.catalog import Catalog
 from tests.app.asking import STREAM, stream, trace

@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 from pydantic import TypeAdapter
 
 from app.main import create_app
-from app.schemas import CardBody, ModelsBody
+from app.schemas.models import CardBody, ModelsBody
 from app.settings import Settings
 from lstm.catalog import Catalog, shipped
 from lstm.tasks import TASKS

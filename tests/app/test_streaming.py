@@ -16,7 +16,7 @@ from fastapi.testclient import TestClient
 from app.deps import prepare
 from app.main import create_app
 from app.messages import encode, messages
-from app.schemas import TraceRequest
+from app.schemas.run import TraceRequest
 from app.settings import Settings
 from app.streaming import Lines
 from lstm.catalog import Catalog

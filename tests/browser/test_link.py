@@ -194,6 +194,16 @@ def test_a_link_with_a_wrong_symbol_keeps_its_input_in_the_field(page: Page, fau
     faults.expect("status of 422")
     page.goto(link(i="(😀)"))
     expect(page.locator("#input-says")).to_contain_text("“😀” at step 1")
-    assert page.locator('link[href*="plotly"]').count() == 0, "nothing to draw, so nothing fetched to draw with"
     expect(page.locator("#input")).to_have_value("(😀)")
     expect(page.locator("#input-marks mark")).to_have_text("😀")
+
+
+def test_a_link_whose_input_is_refused_shows_the_model_that_it_names(page: Page) -> None:
+    """Its first example is drawn, the input stays in the field, and what is wrong is said of this model."""
+    for fragment in (link(), link(m="adding-lstm", i="1,2;3")):
+        page.goto(fragment)
+        expect(page.locator("#picker")).to_contain_text("Adding" if "adding" in fragment else "Brackets")
+    expect(page.locator("#input-says")).to_contain_text("Step 1 has one number; this model reads 2 a step")
+    expect(page.locator("#input")).to_have_value("1,2;3")
+    example = page.request.get("/api/v1/models/adding-lstm").json()["examples"][0]["input"]
+    expect(page.locator("#strip")).to_contain_text(str(example[0][0]))

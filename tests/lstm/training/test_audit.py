@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import math
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 from lstm.catalog import SHIPPED_FOLDER
 from lstm.checkpoint import Model, load
 from lstm.training import command, recipes
-from lstm.training.audit import differences
+from lstm.training.audit import apart, differences
 from lstm.training.recipes import BUDGETS, RECIPES
 
 SMALL = replace(BUDGETS["recall"], test=((3, 200), (12, 200)), beyond=((40, 100),))
@@ -63,6 +64,27 @@ def test_a_figure_too_few_and_one_too_many_are_named(model: Model) -> None:
     said = differences(RECIPES["recall-gru"], replace(model, card=card))
     assert "accuracy.more: it is in the card and cannot be measured" in said
     assert "accuracy.beyond.0.value: it is not in the card" in said
+
+
+def test_a_note_that_is_not_this_networks_is_named(model: Model) -> None:
+    card = copy.deepcopy(model.card)
+    card["examples"][0]["note"]["ja"] = card["examples"][0]["note"]["ja"].replace("D", "E")
+    assert differences(RECIPES["recall-gru"], replace(model, card=card)) == [
+        "examples: the notes are not those of this network"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "by"),
+    [
+        ("C is 0.50.", "C is 0.51.", 0.01),
+        ("C is −0.5.", "C is 0.5.", 1),
+        ("C is 1.", "h is 1.", math.inf),
+        ("C.", "C.", 0),
+    ],
+)
+def test_how_far_two_notes_are_apart(one: str, other: str, by: float) -> None:
+    assert apart({"en": one}, {"en": other}, "en") == pytest.approx(by)
 
 
 def test_the_command_fails_on_a_difference(model: Model, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

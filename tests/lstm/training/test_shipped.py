@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from typing import Any
 
 import numpy as np
@@ -12,6 +11,7 @@ import pytest
 from lstm.catalog import SHIPPED_FOLDER, shipped
 from lstm.checkpoint import Model
 from lstm.tasks import TASKS
+from lstm.training.audit import NOTE, apart
 from lstm.training.evaluate import Row, evaluate, listed
 from lstm.training.measures import sentence
 from lstm.training.notes import Notes, brackets, notes_before, notes_of, recall
@@ -145,16 +145,17 @@ def test_a_unit_of_brackets_lstm_holds_the_kind_of_the_innermost_bracket(models:
     assert (c[square].mean() > c[round_].mean()) == (unit.r > 0)
 
 
-@pytest.mark.parametrize("name", SHIPPED)
+@pytest.mark.parametrize("name", [name for name in SHIPPED if not name.startswith("shakespeare")])
 def test_examples_and_their_notes_are_those_of_this_network(name: str, models: dict[str, Model]) -> None:
+    """Those of shakespeare take a reading of the play: see test_shipped_shakespeare, and `make evaluate`."""
     model = models[name]
     stated = model.card["examples"]
     assert 3 <= len(stated) <= 6
     for one, found in zip(stated, _notes(name, model).examples(model.network), strict=True):
         assert one["input"] == found["input"]
         assert one.get("unit") == found.get("unit")
-        assert _numbers_apart(one["note"]["en"], found["note"]["en"]) <= 0.011
-        assert _numbers_apart(one["note"]["ja"], found["note"]["ja"]) <= 0.011
+        assert apart(one["note"], found["note"], "en") <= NOTE
+        assert apart(one["note"], found["note"], "ja") <= NOTE
 
 
 @pytest.mark.parametrize("name", SHIPPED)
@@ -192,14 +193,3 @@ def test_the_fails_sentence_of_known_figures() -> None:
     assert said["en"].startswith("1 of 200,000 test steps are wrong; most often at depth 2")
     assert "(99.99 % right)" in said["en"]  # not 100 %: one was wrong
     assert "In sequences of 1,000 symbols, longer than any in training, 100 % are right." in said["en"]
-
-
-def _numbers_apart(one: str, other: str) -> float:
-    """How far two texts' numbers are apart; infinite where the words differ. A last digit may be rounded otherwise."""
-    number = r"[-−]?\d+(?:\.\d+)?"
-    if re.split(number, one) != re.split(number, other):
-        return math.inf
-    found, others = (
-        [float(digits.replace("\N{MINUS SIGN}", "-")) for digits in re.findall(number, text)] for text in (one, other)
-    )
-    return max((abs(a - b) for a, b in zip(found, others, strict=True)), default=0.0)
