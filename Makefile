@@ -34,7 +34,7 @@ run:  ## Serve the page; PORT=8000 HOST=127.0.0.1
 test:  ## Run every test, a real browser included; ARGS="tests/lstm -k gru" runs some
 	@$(ENVIRONMENT) $(VENV) requirements-dev.txt $(PYTHON)
 	@$(BIN)/python -m scripts.browser
-	@$(BIN)/python -m pytest --numprocesses $(JOBS) $(ARGS) \
+	@$(BIN)/python -m pytest --numprocesses $(JOBS) --dist worksteal $(ARGS) \
 	  && echo "All tests passed. Next: make check, or make run to see the page." \
 	  || { echo "Some tests failed: the names are above. Run one again with make test ARGS=\"-k NAME\" JOBS=0."; exit 1; }
 

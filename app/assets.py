@@ -42,7 +42,10 @@ CHARTS: Final = ("heatmap",)
 """The kinds of Plotly chart that the page draws, beside `scatter`, which Plotly's core brings."""
 
 SCRIPT: Final = "js/main.js"
-STYLES: Final = ("css/tokens.css", "css/app.css", "css/dialog.css", "css/score.css", "css/cell.css")
+STYLES: Final = (
+    *("css/tokens.css", "css/app.css", "css/dialog.css", "css/score.css", "css/cell.css"),
+    *sorted(path.relative_to(STATIC).as_posix() for path in STATIC.glob("css/views/*.css")),
+)
 """What the page starts with and how it looks, in their order. A browser gets each joined into one, named `PAGE`."""
 PAGE: Final = "page"
 

@@ -2,7 +2,7 @@
 
 import * as api from "./api.js";
 import { alike, allows, clean, commonSteps, exampleOf, firstInput, inputText, isNumeric, linkText, readInput, tokensInput, tokensText } from "./input.js";
-import { readLink, writeLink } from "./link.js";
+import { FIRST_TAB, readLink, writeLink } from "./link.js";
 import { firstScale } from "./scale.js";
 import { Trace, WINDOW } from "./trace.js";
 
@@ -199,6 +199,10 @@ export function createActions(store) {
     syncLink("replace");
   }
 
+  function openTab(tab) {
+    if (get().tabs.includes(tab)) appear({ tab });
+  }
+
   let later = 0;
 
   /** Writes the state into the address: at once as a new entry ("push"), or a little later into the present one, because browsers refuse it many times a second. */
@@ -221,12 +225,12 @@ export function createActions(store) {
 
   /** Shows exactly what a link says, paused; what it does not say stays. Returns whether it named something to run. */
   function openLink(fragment) {
-    const { model, input, t = 0, layer = 0, unit, ...look } = readLink(fragment);
-    const { models, card: now } = get();
+    const { model, input, t = 0, layer = 0, unit, tab = FIRST_TAB, ...look } = readLink(fragment);
+    const { models, card: now, tabs } = get();
     const card = cardNamed(models, model) ?? now ?? models[0];
     const missing = model !== undefined && !cardNamed(models, model);
     clearTimeout(later);
-    store.set({ ...look, present: look.present ?? false });
+    store.set({ ...look, present: look.present ?? false, tab: tabs.includes(tab) ? tab : FIRST_TAB });
     if (input === undefined) return false;
     runLink(input, { card, from: "link", t, layer, unit, play: false, history: null, notice: missing ? { key: "notice.noModel", params: { model } } : null });
     return true;
@@ -246,5 +250,5 @@ export function createActions(store) {
     if (!openLink(fragment) && model !== undefined) setModel(model);
   }
 
-  return { run, syncLink, typed, retry, needPre, select, seek, step, turnUnit, turnLayer, play, setSpeed, setModel, playExample, fresh, appear, openLink, followLink, syncNow };
+  return { run, syncLink, typed, retry, needPre, select, seek, step, turnUnit, turnLayer, play, setSpeed, setModel, playExample, fresh, appear, openTab, openLink, followLink, syncNow };
 }

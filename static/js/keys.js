@@ -22,11 +22,13 @@ export function bindKeys(store, actions, { open, present }) {
     if (target.matches("input:not([type=range])")) return target !== input || !["PageUp", "PageDown"].includes(key);
     if (target.matches("select")) return key !== "Escape";
     if (target.matches("#panel, .values-frame")) return SCROLL.has(key) && target.scrollHeight > target.clientHeight;
+    if (target.matches("[role=tab]")) return ["ArrowLeft", "ArrowRight", "Home", "End", " "].includes(key);
     return target.matches("button, a, summary") && key === " ";
   };
   addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-    const act = keys[event.key];
+    const tab = store.get().tabs[Number(event.key) - 1];
+    const act = keys[event.key] ?? (tab && (() => actions.openTab(tab)));
     if (!act || owns(event.target, event.key)) return;
     event.preventDefault();
     act();

@@ -6,7 +6,10 @@ import { languages } from "./words.js";
 /** Longer than this an input makes a link that mail and chat programs cut. */
 export const LONGEST_INPUT = 2000;
 
-const FIELDS = { m: "model", i: "input", t: "t", l: "layer", u: "unit", s: "speed", lang: "lang", theme: "theme", present: "present" };
+/** The view of a link that names none. */
+export const FIRST_TAB = "gates";
+
+const FIELDS = { m: "model", i: "input", t: "t", l: "layer", u: "unit", s: "speed", lang: "lang", theme: "theme", present: "present", v: "tab" };
 const whole = (text) => (/^\d{1,6}$/.test(text) ? Number(text) : undefined);
 
 const READ = {
@@ -17,6 +20,7 @@ const READ = {
   lang: (text) => (languages().includes(text) ? text : undefined),
   theme: (text) => (["light", "dark"].includes(text) ? text : undefined),
   present: (text) => text === "1",
+  v: (text) => (/^[a-z]{1,20}$/.test(text) ? text : undefined),
 };
 
 /** What a fragment says; fields it lacks, and those that make no sense, are absent. */
@@ -32,7 +36,7 @@ export function readLink(fragment) {
 }
 
 /** The fragment of a state, and whether the input was too long to be part of it. */
-export function writeLink({ model, input, t, layer, unit, speed, lang, theme, present }) {
+export function writeLink({ model, input, t, layer, unit, speed, lang, theme, present, tab }) {
   const said = new URLSearchParams();
   const tooLong = input.length > LONGEST_INPUT;
   said.set("m", model);
@@ -44,5 +48,6 @@ export function writeLink({ model, input, t, layer, unit, speed, lang, theme, pr
   said.set("lang", lang);
   said.set("theme", theme);
   if (present) said.set("present", "1");
+  if (tab !== FIRST_TAB) said.set("v", tab);
   return { fragment: "#" + String(said).replace(/%2C/g, ",").replace(/%3B/g, ";"), tooLong }; // both may stand there as they are, and numbers are full of them
 }

@@ -8,7 +8,7 @@ import { stavesChart } from "./charts/staves.js";
 import { $ } from "./dom.js";
 import { firstInput } from "./input.js";
 import { bindKeys } from "./keys.js";
-import { readLink } from "./link.js";
+import { FIRST_TAB, readLink } from "./link.js";
 import { createPlayer } from "./player.js";
 import { createStore } from "./store.js";
 import { announcerView } from "./views/announcer.js";
@@ -26,8 +26,14 @@ import { bannerView, sequenceView } from "./views/sequence.js";
 import { snapshotView } from "./charts/snapshot.js";
 import { stripView } from "./views/strip.js";
 import { tableView } from "./views/table.js";
+import { tabsView } from "./views/tabs.js";
 import { transportView } from "./views/transport.js";
 import { chooseLanguage, loadWords, setLanguage } from "./words.js";
+
+/** The views beside the score, in the order of their tabs, each fetched when it is first asked for; the first stands on the page from the start. */
+const VIEWS = {
+  gates: null,
+};
 
 loadWords(JSON.parse($("#words").textContent));
 const said = readLink(location.hash);
@@ -36,7 +42,7 @@ const dark = matchMedia("(prefers-color-scheme: dark)");
 const store = createStore({
   lang: said.lang ?? chooseLanguage(navigator.languages), theme: said.theme ?? (dark.matches ? "dark" : "light"), present: said.present ?? false,
   models: [], card: null, text: "", input: "", trace: null, arrived: 0, running: false, t: 0, layer: 0, unit: 0, playing: false, speed: said.speed ?? 4,
-  pre: null, problem: null, notice: null, banner: null, drawnWith: {}, linkTooLong: false, zoomed: null, scale: null, scaleChosen: false, composing: false, charts: null, geo: null, window: null, view: null, linePanels: null, seen: false,
+  pre: null, problem: null, notice: null, banner: null, drawnWith: {}, linkTooLong: false, zoomed: null, scale: null, scaleChosen: false, composing: false, charts: null, geo: null, window: null, view: null, linePanels: null, seen: false, tabs: Object.keys(VIEWS), tab: said.tab in VIEWS ? said.tab : FIRST_TAB, staged: false,
 });
 const actions = createActions(store);
 
@@ -69,6 +75,7 @@ chipsView(store, actions, open);
 leadView(store);
 toolsView(store, actions, open, () => present());
 transportView(store, actions);
+tabsView(store, actions, VIEWS);
 announcerView(store);
 cellView($("#cell-view"), store, actions);
 arithmeticView($("#arithmetic-view"), store, actions);

@@ -2,6 +2,21 @@
 
 const same = (a, b) => Object.is(a, b) || (Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((v, n) => Object.is(v, b[n])));
 
+/** The same store for what is seen only now and then: its watchers are called when it comes into view and while it stays there. */
+export const during = (store, inView) => ({
+  ...store,
+  watch(selector, callback) {
+    const away = {};
+    let seen = away;
+    return store.watch((s) => {
+      if (!inView(s)) return away;
+      const value = selector(s);
+      if (seen === away || !same(value, seen.value)) seen = { value };
+      return seen;
+    }, (now, before) => now !== away && callback(now.value, before === away ? undefined : before?.value));
+  },
+});
+
 export function createStore(initial) {
   let state = Object.freeze({ ...initial });
   const watchers = new Set();

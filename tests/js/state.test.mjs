@@ -4,7 +4,7 @@ import { exact, num, percent, sgn, visible } from "../../static/js/format.js";
 import { columnWidth, drawnWindow, pageTurn, rowTop, spread, staves, stripRows, stripView, unitsShown } from "../../static/js/geometry.js";
 import { alike, allows, commonSteps, parseInput, pastedLines, placeOf, readInput, tokensText } from "../../static/js/input.js";
 import { LONGEST_INPUT, readLink, writeLink } from "../../static/js/link.js";
-import { createStore } from "../../static/js/store.js";
+import { createStore, during } from "../../static/js/store.js";
 import { Trace, WINDOW } from "../../static/js/trace.js";
 import { chooseLanguage, loadWords, setLanguage, word } from "../../static/js/words.js";
 
@@ -20,6 +20,19 @@ test("the store calls back once now, and later only when the watched slice chang
   assert.deepEqual(seen, [[1, undefined], [2, 1]]);
 });
 
+test("the store of a view calls back when the view comes into sight and while it stays there", () => {
+  const store = createStore({ tab: "gates", a: 1, b: 1 });
+  const seen = [];
+  during(store, (s) => s.tab === "memory").watch((s) => [s.a], ([a], before) => seen.push([a, before?.[0]]));
+  store.set({ a: 2 });
+  store.set({ tab: "memory" });
+  store.set({ b: 2 });
+  store.set({ a: 3 });
+  store.set({ tab: "gates", a: 4 });
+  store.set({ tab: "memory" });
+  assert.deepEqual(seen, [[2, undefined], [3, 2], [4, undefined]]);
+});
+
 test("numbers print with a true minus and never as minus zero", () => {
   assert.equal(num(-0.001, 2), "0.00");
   assert.equal(num(-1.5, 1), "−1.5");
@@ -33,7 +46,7 @@ test("numbers print with a true minus and never as minus zero", () => {
 loadWords({ en: {}, ja: {} });
 
 test("a link says what the state was, and refuses nonsense", () => {
-  const state = { model: "brackets-lstm", input: "([a]) &#%", t: 3, layer: 1, unit: 7, speed: 0.5, lang: "ja", theme: "dark", present: true };
+  const state = { model: "brackets-lstm", input: "([a]) &#%", t: 3, layer: 1, unit: 7, speed: 0.5, lang: "ja", theme: "dark", present: true, tab: "memory" };
   const { fragment, tooLong } = writeLink(state);
   assert.equal(tooLong, false);
   assert.deepEqual(readLink(fragment), state);

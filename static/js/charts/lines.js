@@ -71,7 +71,7 @@ export function linesChart(store) {
   };
 
   const soon = () => {
-    if (waits || !store.get().seen) return;
+    if (waits || !store.get().seen || store.get().staged) return;
     waits = true;
     inTurn(draw);
   };
@@ -82,7 +82,7 @@ export function linesChart(store) {
     soon();
   };
   store.watch((s) => [s.trace, s.layer, s.unit, s.running], rangeNow);
-  store.watch((s) => [s.geo, s.window, s.theme, s.present, s.seen, s.charts], soon);
+  store.watch((s) => [s.geo, s.window, s.theme, s.present, s.seen, s.charts, s.staged], soon);
   return plot;
 }
 

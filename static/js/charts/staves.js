@@ -86,13 +86,13 @@ export function stavesChart(store) {
   };
 
   const soon = () => {
-    if (waits) return;
+    if (waits || store.get().staged) return; // a view stands in its place
     waits = true;
     inTurn(draw);
   };
   store.watch((s) => [s.geo, s.window, s.geo?.staves], () => document.documentElement.dataset.ready !== "staves" && lay());
   store.watch((s) => [s.geo, s.window, s.layer, s.scale, s.theme, s.present], ([geo]) => geo && store.get().seen && soon());
-  store.watch((s) => [s.seen, s.charts], ([seen]) => seen && soon());
+  store.watch((s) => [s.seen, s.charts, s.staged], ([seen]) => seen && soon());
   store.watch((s) => [s.arrived, s.running], ([arrived, running]) => {
     const { window, geo, seen } = store.get();
     if (!seen || !geo || !window || arrived <= drawnSteps || drawnSteps >= window.to) return;

@@ -25,7 +25,7 @@ function quantitiesPart(card) {
 
 export function face({ store }) {
   const { card } = store.get();
-  const keys = [["space", "play"], ["← →", "step"], ["Home End", "ends"], ["PgUp PgDn", "clicker"], ["↑ ↓", "unit"], ["[ ]", "layer"], ["/", "input"], ["Esc", "leave"], ["?", "help"]];
+  const keys = [["space", "play"], ["← →", "step"], ["Home End", "ends"], ["PgUp PgDn", "clicker"], ["↑ ↓", "unit"], ["[ ]", "layer"], ["1 2 3 …", "tabs"], ["/", "input"], ["Esc", "leave"], ["?", "help"]];
   const says = (...names) => names.map((name) => h("p", {}, word(`help.${name}`)));
   return [word("help.title"), ...says("what", "score", "cell", "colour"),
     ...(card ? [h("h3", {}, word("help.quantities")), hasWord(`cell.about.${card.cell}`) ? h("p", {}, word(`cell.about.${card.cell}`)) : "", quantitiesPart(card), h("p", { class: "dim" }, word("help.unit", { n: card.hidden_size }))] : []),

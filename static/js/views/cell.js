@@ -5,6 +5,7 @@ import { h, setAttribute, setText, svg } from "../dom.js";
 import { exactTips } from "../exact.js";
 import { num } from "../format.js";
 import { cellWord } from "../names.js";
+import { stepHead } from "../head.js";
 import { createTween } from "../tween.js";
 import { readings } from "../values.js";
 import { shortToken } from "../trace.js";
@@ -16,17 +17,11 @@ const CHIP = 12;
 const MOST = 10;
 
 export function cellView(root, store, actions) {
-  const words = document.createTextNode("");
-  const chip = h("span", { class: "chip" });
-  const layers = stepper("layer", (by) => actions.select({ layer: store.get().layer + by }));
-  const units = stepper("unit", (by) => {
-    const { trace, unit } = store.get();
-    if (trace) actions.select({ unit: (unit + by + trace.hidden) % trace.hidden });
-  });
+  const head = stepHead(actions, store, { id: "cell-title", title: "cell.title" });
   const figure = h("figure", { class: "cell-figure" });
   root.setAttribute("aria-labelledby", "cell-title");
   const follows = h("p", { class: "note", hidden: true });
-  root.append(h("header", { class: "cell-head" }, h("h2", { id: "cell-title" }, words, " ", chip), layers.node, units.node), follows, figure);
+  root.append(head.node, follows, figure);
   const tips = exactTips(root);
   const still = matchMedia("(prefers-reduced-motion: reduce)");
   let picture = null;
@@ -42,12 +37,9 @@ export function cellView(root, store, actions) {
   }
 
   function update({ trace, t, layer, unit, playing, speed }) {
-    const { start, card } = trace;
+    const { card } = trace;
     const token = layer === 0 ? shortToken(trace, t) : null;
-    setText(words, word("cell.title", { t }));
-    setText(chip, shortToken(trace, t));
-    layers.say(word("cell.layer", { n: layer }), start.layers > 1, [layer === 0, layer === start.layers - 1]);
-    units.say(word("cell.unit", { u: unit }), trace.hidden > 1);
+    head.say();
     const facts = known(card, layer, unit);
     follows.hidden = !facts.length;
     setText(follows, facts.join(" "));
@@ -66,32 +58,13 @@ export function cellView(root, store, actions) {
   store.watch((s) => [s.trace, s.t, s.layer, s.unit, s.pre, s.t < s.arrived, s.lang, s.playing], () => {
     const state = store.get();
     if (state.trace && state.t < state.arrived) update(state);
-    else if (!state.trace) setText(words, word("cell.waiting"));
+    else if (!state.trace) head.say();
   });
 }
 
 /** What a unit follows, as sentences, where its card lists it. */
 function known({ units = [] }, layer, unit) {
   return units.flatMap(({ name, state, units: list }) => list.filter((one) => one.layer === layer && one.unit === unit).map(({ r }) => word("cell.follows", { state, fact: say(name), r: num(r, 2) })));
-}
-
-/** Two buttons with what they change between them. */
-function stepper(what, turn) {
-  const text = h("span", {});
-  const button = (by, d) => h("button", { type: "button", on: { click: () => turn(by) } }, svg("svg", { width: 10, height: 6, "aria-hidden": "true" }, svg("path", { d })));
-  const buttons = [button(-1, "M1 5l4-4 4 4"), button(1, "M1 1l4 4 4-4")];
-  const node = h("div", { class: "stepper", hidden: true }, buttons[0], text, buttons[1]);
-  return {
-    node,
-    say(words, shown, ends = []) {
-      node.hidden = !shown;
-      setText(text, words);
-      buttons.forEach((b, n) => {
-        setAttribute(b, "aria-label", word(`cell.${what}_${n ? "next" : "previous"}`));
-        setAttribute(b, "aria-disabled", String(Boolean(ends[n])));
-      });
-    },
-  };
 }
 
 /** What enters the cell at the left: the values of h(t−1), and x as a token, as numbers or as the layer below. data-note "x y" moves a slot's note. */

@@ -19,12 +19,12 @@ export function pointerView(store, actions) {
 
   /** The step, stave and unit under a pointer; unit and stave are null outside the staves. */
   const under = (event) => {
-    const { geo, trace } = store.get();
+    const { geo, trace, staged } = store.get();
     const box = $("#track").getBoundingClientRect();
     const [x, y] = [event.clientX - box.left, event.clientY - box.top];
     const t = Math.floor(x / geo.cw);
     if (t < 0 || t >= trace.length) return null;
-    const stave = geo.staves.findIndex((s) => y >= geo.stavesTop + s.top && y < geo.stavesTop + s.top + s.height);
+    const stave = staged ? -1 : geo.staves.findIndex((s) => y >= geo.stavesTop + s.top && y < geo.stavesTop + s.top + s.height);
     if (stave < 0) return { t, stave: null, unit: null };
     const { top, height, from, to } = geo.staves[stave];
     const unit = from + Math.floor(((y - geo.stavesTop - top) / height) * (to - from));
@@ -33,9 +33,9 @@ export function pointerView(store, actions) {
 
   const hide = () => { tip.hidden = true; };
   const tell = (event) => {
-    const { trace, card, layer, arrived } = store.get();
+    const { trace, card, layer, arrived, geo } = store.get();
     const at = trace && under(event);
-    const strip = at && at.stave === null && event.clientY < $("#staves").getBoundingClientRect().top;
+    const strip = at && at.stave === null && event.clientY < $("#track").getBoundingClientRect().top + geo.stavesTop;
     if (!at || (at.stave === null && !strip) || at.t >= arrived) return hide();
     const q = card.quantities[at.stave];
     tip.textContent = strip ? told(trace, at.t) : word("score.tip", { symbol: q.symbol, unit: at.unit, t: at.t, token: trace.token(at.t), value: exact(trace.value(layer, q.key, at.t, at.unit)) });
