@@ -21,7 +21,7 @@ function table(columns, rows) {
 /** The models of the task to go to, this one pressed. */
 function others(card, models, { open }) {
   if (models.length < 2) return "";
-  return h("div", { class: "cells tabs", role: "group", "aria-label": word("card.others") }, ...models.map((m) => h("button", { type: "button", class: "choice", "aria-pressed": String(m === card), dataset: m === card ? { first: "" } : {}, title: m.name, on: { click: () => open("card", m) } }, h("b", {}, cellWord(m.cell)), h("span", {}, accuracyText(m)))));
+  return h("div", { class: "cells", role: "group", "aria-label": word("card.others") }, ...models.map((m) => h("button", { type: "button", class: "choice", "aria-pressed": String(m === card), dataset: m === card ? { first: "" } : {}, title: m.name, on: { click: () => open("card", m) } }, h("b", {}, cellWord(m.cell)), h("span", {}, accuracyText(m)))));
 }
 
 /** How often it is right in all, and how often chance would be. */
