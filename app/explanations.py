@@ -141,6 +141,8 @@ def _memory(unit: History, asked: Question, *, whole: bool) -> MemoryBody:
         "rounding": value - total,
         "writers": _writers(unit, asked.encoded.tokens, amounts),
         "half_life": half_lives(unit.keep),
+        "kept": np.ascontiguousarray(unit.keep),
+        "wrote": np.ascontiguousarray(unit.write),
         "triangle": rows,
     }
 

@@ -190,8 +190,9 @@ class MemoryBody(TypedDict):
     `value` is the cell's own number, `rounding` the rest that its float32 leaves. Where signs differ, a pair of writes
     that cancel to within 6 % is set aside first, what is left of both counting for the earlier; then a share is a part
     of the sum of sizes. It is null where pairs leave less than 5 %. `half_life`: for each step of the run, the steps
-    until less than half of what is there is kept; null where the run ends before. `triangle`: for each step what is
-    left of the state before the run, then of what steps 0, 1, … wrote.
+    until less than half of what is there is kept; null where the run ends before. `kept` and `wrote`: for each step of
+    the run, what part of the state before it it kept, and what it wrote; all the rest follows from these. `triangle`:
+    for each step what is left of the state before the run, then of what steps 0, 1, … wrote.
     """
 
     value: float
@@ -199,6 +200,8 @@ class MemoryBody(TypedDict):
     rounding: float
     writers: list[Writer]
     half_life: list[int | None]
+    kept: Doubles
+    wrote: Doubles
     triangle: list[Numbers] | None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from decimal import Decimal
 from typing import Any
 
@@ -117,6 +118,9 @@ def test_the_ledger_is_that_of_the_trace(client: TestClient, catalog: Catalog, m
         tokens = {writer["t"]: writer["token"] for writer in memory["writers"]}
         assert tokens == {-1: None, **{s: steps[s]["token"] for s in range(t + 1)}}
         assert len(memory["half_life"]) == len(given)
+        for s in range(t + 1):
+            product = memory["wrote"][s] * math.prod(memory["kept"][s + 1 : t + 1])
+            assert amounts[s] == pytest.approx(product, rel=1e-12, abs=1e-300)
 
 
 def test_shares_add_up_and_pairs_name_each_other(client: TestClient) -> None:
