@@ -1,15 +1,22 @@
 /* Panels of one Plotly figure, one above the other on the columns of the score: heatmaps of rows × steps, and lines over steps. Knows where they stand, not what they show. */
 
 import { CONFIG, bareAxis, inTurn, layout, whenPlotly } from "./plotly.js";
+import { inkAt } from "./ramps.js";
 
 const axis = (n) => (n === 0 ? "" : String(n + 1));
 
-/** A heatmap's part of the figure: z has one array a row for the steps of the window, colours from low to high; texts, if any, stand in the cells. */
+/** A heatmap's part of the figure: z has one array a row for the steps of the window, colours from low to high; texts, if any, alike, stand in the cells. */
 const heatmap = (panel, n, window) => [{
-  ...(panel.texts ? { text: panel.texts, texttemplate: "%{text}", textfont: panel.textfont } : {}),
   type: "heatmap", z: panel.z, x0: window.from, dx: 1, y0: panel.from ?? 0, dy: 1, xaxis: "x", yaxis: "y" + axis(n),
   zmin: panel.low, zmax: panel.high, zauto: false, colorscale: panel.colorscale, showscale: false, zsmooth: false, hoverinfo: "skip", name: panel.name, xgap: panel.gap ?? 0, ygap: panel.gap ?? 0,
-}];
+}, ...(panel.texts ? [texts(panel, n, window)] : [])];
+
+/** What stands in a heatmap's cells, black or white on each; null or "" stands nowhere. */
+function texts({ z, texts: rows, textsize, low, high, colorscale, from = 0 }, n, window) {
+  const cells = rows.flatMap((row, y) => row.flatMap((text, x) => (text ? [{ x: window.from + x, y: from + y, text, ink: inkAt(colorscale, (z[y][x] - low) / (high - low)) }] : [])));
+  const column = (key) => cells.map((cell) => cell[key]);
+  return { type: "scatter", mode: "text", x: column("x"), y: column("y"), text: column("text"), textfont: { size: textsize, color: column("ink") }, hoverinfo: "skip", xaxis: "x", yaxis: "y" + axis(n) };
+}
 
 /** Lines' part of the figure: each { x, y, color, width, dash, name }; null in y breaks a line. */
 const lines = (panel, n) => panel.lines.map(({ x, y, color, width = 1.75, dash = "solid", name, mode }) => ({
@@ -17,7 +24,7 @@ const lines = (panel, n) => panel.lines.map(({ x, y, color, width = 1.75, dash =
 }));
 
 /**
- * The figure of panels in a box as wide as the window's columns. A panel: { name, top, height } in px and either heatmap's { z, low, high, colorscale, texts }
+ * The figure of panels in a box as wide as the window's columns. A panel: { name, top, height } in px and either heatmap's { z, low, high, colorscale, texts, textsize }
  * (rows from the top, the first `from`) or lines' { lines, range: [low, high], grid: [{ y, color }] }.
  */
 export function panelsFigure({ geo, window, height, panels }) {

@@ -52,3 +52,10 @@ export function colorscale(quantity) {
 /** The same ramp as a CSS gradient, highest value on top. */
 export const gradient = (quantity) =>
   fromZero(quantity) ? "linear-gradient(in oklab to top, var(--zero), var(--q))" : "linear-gradient(in oklab to top, var(--neg), var(--zero), var(--q))";
+
+/** Black or white, whichever can be read better on the colour that a colour scale [[0…1, "rgb(…)"], …] has at p. */
+export function inkAt(scale, p) {
+  const [, color] = scale[Math.round(Math.max(0, Math.min(1, p)) * (scale.length - 1))];
+  const [r, g, b] = color.match(/\d+/g).map((v) => linear(Number(v)));
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b > 0.179 ? "#000" : "#fff";
+}
