@@ -1,13 +1,21 @@
 /* One run as columns of numbers. Filled step by step while it streams; knows neither the network nor the screen. */
 
 import { fit } from "./digits.js";
+import { unedited, windowEdits } from "./edits.js";
 import { minus, visible } from "./format.js";
+import { tokensInput } from "./input.js";
+import { tokensInput } from "./input.js";
 
 export class Trace {
-  /** start: the stream's first line; card: the model's card. Arrays are (steps × hidden) a quantity and layer, float32 as sent. */
-  constructor(start, card) {
+  /**
+   * start: the stream's first line; card: the model's card; input: what was asked for, where edits may have replaced some of it. Arrays are (steps × hidden) a quantity
+   * and layer, float32 as sent.
+   */
+  constructor(start, card, input = start.tokens) {
     this.start = start;
     this.card = card;
+    this.edits = start.edits ?? [];
+    this.input = unedited(card, start, input);
     this.length = start.steps;
     this.hidden = start.hidden_size;
     this.keys = card.quantities.map((q) => q.key);
@@ -95,6 +103,22 @@ export class Trace {
 
 /** Steps a window of pre-activations. */
 export const WINDOW = 256;
+
+/** What to ask for to have this very run again, or something about it: every request about a run begins with it. */
+export const runBody = (trace) => ({ model: trace.card.name, input: tokensInput(trace.card, trace.input), ...(trace.edits.length ? { edits: trace.edits } : {}) });
+
+/** The same for steps [from, to) alone, continued from the state before them; states are the keys of what goes on from step to step. */
+export function windowBody(trace, from, to, states) {
+  const edits = windowEdits(trace.edits, from, Math.min(to, trace.length));
+  const state = trace.stateAfter(from - 1, states);
+  return { model: trace.card.name, input: tokensInput(trace.card, trace.start.tokens.slice(from, to)), ...(edits.length ? { edits } : {}), ...(state ? { initial_state: state } : {}) };
+}
+
+/** The part of a request that names a run again: its model, what it read, the edits it was run with. Another model reads the same, without the edits, which are this one's. */
+export function runBody(trace, model = trace.card.name) {
+  const { tokens, edits = [] } = trace.start;
+  return { model, input: tokensInput(trace.card, tokens), ...(edits.length && model === trace.card.name ? { edits } : {}) };
+}
 
 const tokenText = (token) => (Array.isArray(token) ? token : [token]).map((v) => (typeof v === "number" ? minus(String(v)) : visible(v))).join(", ");
 
