@@ -4,7 +4,6 @@ import { fit } from "./digits.js";
 import { unedited, windowEdits } from "./edits.js";
 import { minus, visible } from "./format.js";
 import { tokensInput } from "./input.js";
-import { tokensInput } from "./input.js";
 
 export class Trace {
   /**
@@ -112,12 +111,6 @@ export function windowBody(trace, from, to, states) {
   const edits = windowEdits(trace.edits, from, Math.min(to, trace.length));
   const state = trace.stateAfter(from - 1, states);
   return { model: trace.card.name, input: tokensInput(trace.card, trace.start.tokens.slice(from, to)), ...(edits.length ? { edits } : {}), ...(state ? { initial_state: state } : {}) };
-}
-
-/** The part of a request that names a run again: its model, what it read, the edits it was run with. Another model reads the same, without the edits, which are this one's. */
-export function runBody(trace, model = trace.card.name) {
-  const { tokens, edits = [] } = trace.start;
-  return { model, input: tokensInput(trace.card, tokens), ...(edits.length && model === trace.card.name ? { edits } : {}) };
 }
 
 const tokenText = (token) => (Array.isArray(token) ? token : [token]).map((v) => (typeof v === "number" ? minus(String(v)) : visible(v))).join(", ");
