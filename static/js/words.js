@@ -32,5 +32,8 @@ export function word(key, params = {}) {
   return form.replace(/\{(\w+)\}/g, (whole, name) => (name in params ? String(params[name]) : whole));
 }
 
+/** The words of a key as a list, with nodes in the places of their names. */
+export const wordParts = (key, nodes) => word(key).split(/\{(\w+)\}/).map((part, n) => (n % 2 ? nodes[part] : part));
+
 /** The reader's half of a bilingual object from a card. */
 export const say = (both) => both?.[language] ?? both?.en ?? "";
