@@ -4,25 +4,12 @@ import { $, h } from "../dom.js";
 import { num } from "../format.js";
 import { word } from "../words.js";
 import { CONFIG, bareAxis, inTurn, layout, whenPlotly } from "./plotly.js";
-import { hasScales, limits, unitPeak } from "../scale.js";
+import { hasScales, limits } from "../scale.js";
 import { colorscale } from "./ramps.js";
+import { runRows } from "./runs.js";
 
 /** At least this long between two drawings of a growing trace, ms. */
 const REDRAW = 250;
-
-/** Rows of a heatmap for steps [from, to): one array a unit; steps that have not come are null. */
-function rows(trace, layer, key, { from, to }, own) {
-  const stop = Math.max(from, Math.min(to, trace.arrived));
-  return Array.from({ length: trace.hidden }, (_, unit) => {
-    const row = Array.from(trace.column(layer, key, unit, from, stop));
-    if (own) {
-      const peak = unitPeak(trace, layer, key, unit);
-      for (let n = 0; n < row.length; n++) row[n] /= peak;
-    }
-    while (row.length < to - from) row.push(null);
-    return row;
-  });
-}
 
 /** Texts for the cells of an enlarged stave, where they are large enough to be read. */
 function cellTexts(trace, layer, key, { from, to }) {
@@ -42,7 +29,7 @@ function figure({ trace, card, layer, geo, window, scale, zoomed }) {
     const readable = n === zoomed && geo.cw >= 34 * geo.k && height / (to - from) >= 13 * geo.k;
     return {
       ...(readable ? { text: cellTexts(trace, layer, q.key, window), texttemplate: "%{text}", textfont: { size: 11 * geo.k } } : {}),
-      type: "heatmap", z: rows(trace, layer, q.key, window, own), x0: window.from, dx: 1, y0: 0, dy: 1, xaxis: "x", yaxis: "y" + id,
+      type: "heatmap", z: runRows(trace, layer, q.key, window, own), x0: window.from, dx: 1, y0: 0, dy: 1, xaxis: "x", yaxis: "y" + id,
       zmin: low, zmax: high, zauto: false, colorscale: colorscale(q), showscale: false, zsmooth: false, hoverinfo: "skip", name: q.key,
     };
   });
