@@ -1,10 +1,11 @@
 /* What a person can do, as functions that change the store and ask the server. Draws nothing. */
 
 import * as api from "./api.js";
-import { alike, allows, clean, commonSteps, exampleOf, firstInput, inputText, isNumeric, linkText, readInput, tokensInput, tokensText } from "./input.js";
+import { carried, sameEdits } from "./edits.js";
+import { alike, allows, clean, commonSteps, exampleOf, firstInput, inputText, isNumeric, linkText, readInput, tokensText } from "./input.js";
 import { FIRST_TAB, readLink, writeLink } from "./link.js";
 import { firstScale } from "./scale.js";
-import { Trace, WINDOW } from "./trace.js";
+import { Trace, WINDOW, windowBody } from "./trace.js";
 
 /** A run this long at most is drawn when it has come whole, with the colour scale that suits it; a longer one while it comes, with the task's. */
 const DRAWN_WHOLE = 1000;
@@ -23,12 +24,14 @@ export function createActions(store) {
 
   /**
    * Runs text through a model. Nothing of the new run enters the store before its first step has come: until then, and when it fails, the last picture stays whole.
-   * A newer run aborts this one; a late answer is dropped. from says who asked: "enter", "pause" (typing paused), "example", "link". Resolves to true when it ran.
+   * A newer run aborts this one; a late answer is dropped. from says who asked: "enter", "pause" (typing paused), "example", "edit", "link". Without edits, those in force go on
+   * where they still mean something. Resolves to true when it ran.
    */
-  async function run(text, { card = get().card, from = "enter", t = 0, unit, layer, play = true, history = "push", notice = null } = {}) {
+  async function run(text, { card = get().card, edits: wanted, from = "enter", t = 0, unit, layer, play = true, history = "push", notice = null } = {}) {
     text = clean(card, text);
-    const asked = { text, card, from, t, unit, layer, play, history, notice };
     const { input, fault } = readInput(card, text);
+    const edits = carried(wanted ?? get().edits, { card, input, from: wanted ? null : get().trace });
+    const asked = { text, card, edits, from, t, unit, layer, play, history, notice: dropped(edits, wanted ?? get().edits) ?? notice };
     controller?.abort();
     const mine = (controller = new AbortController());
     if (fault && !(from === "pause" && fault.unfinished)) return refuse(fault, { text, from });
@@ -37,7 +40,7 @@ export function createActions(store) {
     let trace = null;
     const onMessages = (messages) => {
       for (const m of messages) {
-        if (m.type === "start") trace = new Trace(m, card);
+        if (m.type === "start") trace = new Trace(m, card, input);
         else if (m.type === "step") trace.push(m);
       }
       if (!trace?.arrived) return;
@@ -49,7 +52,7 @@ export function createActions(store) {
       store.set({ running: false, t: Math.min(t, Math.max(0, arrived - 1)), scale: scale ?? (shown && firstScale(shown)), ...patch });
     };
     try {
-      await api.stream({ model: card.name, input }, { signal: mine.signal, onMessages });
+      await api.stream({ model: card.name, input, ...(edits.length ? { edits } : {}) }, { signal: mine.signal, onMessages });
       if (controller === mine) done({ banner: null });
       return controller === mine;
     } catch (error) {
@@ -60,23 +63,28 @@ export function createActions(store) {
     }
   }
 
-  function show(trace, { text, card, from, t, unit, layer, play, history, notice }) {
+  const dropped = (kept, all) => (kept.length < all.length ? { key: "notice.editsDropped", params: { n: all.length - kept.length } } : null);
+
+  function show(trace, { text, card, edits, from, t, unit, layer, play, history, notice }) {
     const now = get();
-    const input = tokensText(card, trace.start.tokens);
+    const input = tokensText(card, trace.input);
     const symbols = !isNumeric(card);
     const typedOn = from !== "example" && from !== "link" && clean(card, now.text) !== text;
     const written = symbols || from === "link" ? input : text;
     const same = input === now.input && card === now.card;
     const shown = exampleOf(card, input) ?? {};
     store.set({
-      trace, card, input, arrived: trace.arrived, running: true, problem: null, banner: null, pre: {},
-      text: typedOn || now.composing ? now.text : written, notice: symbols && input !== text ? { key: "notice.normalised", params: {} } : notice,
+      trace, card, input, edits, arrived: trace.arrived, running: true, problem: null, banner: null, pre: {},
+      text: typedOn || now.composing ? now.text : written, notice: symbols && input !== text && !notice ? { key: "notice.normalised", params: {} } : notice,
       t: clamp(t, 0, trace.length - 1), layer: clamp(layer ?? (same ? undefined : shown.layer) ?? now.layer, 0, trace.start.layers - 1), unit: clamp(unit ?? (same ? undefined : shown.unit) ?? now.unit, 0, trace.hidden - 1),
       playing: play && trace.length > 1, zoomed: card === now.card ? now.zoomed : null,
-      scale: now.scaleChosen ? now.scale : trace.length > DRAWN_WHOLE ? "task" : null,
+      scale: now.scaleChosen || (same && from === "edit") ? now.scale : trace.length > DRAWN_WHOLE ? "task" : null,
     });
-    if (history) syncLink(same ? "replace" : history);
+    if (history) syncLink(same && sameEdits(edits, now.edits) ? "replace" : history);
   }
+
+  /** Runs the same input with other edits, and shows the same place in it; the entry before in the history is the run as it was. */
+  const edit = (edits, history = "push") => run(get().input, { edits, from: "edit", t: get().t, play: get().playing, history });
 
   /** Says what is wrong with a text; the text stays in the field, the last picture stays whole. */
   function refuse(problem, { text, from }) {
@@ -121,10 +129,9 @@ export function createActions(store) {
     asked.set(trace, mine);
     if (mine.has(window) || trace.arrived < from || t >= trace.length) return;
     mine.add(window);
-    const body = { model: trace.card.name, input: tokensInput(trace.card, trace.start.tokens.slice(from, from + WINDOW)), include: ["pre"] };
-    const state = trace.stateAfter(from - 1, stateKeys(trace.card));
+    const body = { ...windowBody(trace, from, from + WINDOW, stateKeys(trace.card)), include: ["pre"] };
     try {
-      const answer = await api.trace(state ? { ...body, initial_state: state } : body);
+      const answer = await api.trace(body);
       trace.setPre(window, answer.steps.map((step) => step.layers.map((layer) => layer.pre)));
       if (get().trace === trace) store.set({ pre: {} });
     } catch (error) {
@@ -225,14 +232,15 @@ export function createActions(store) {
 
   /** Shows exactly what a link says, paused; what it does not say stays. Returns whether it named something to run. */
   function openLink(fragment) {
-    const { model, input, t = 0, layer = 0, unit, tab = FIRST_TAB, ...look } = readLink(fragment);
+    const { model, input, edits = [], t = 0, layer = 0, unit, tab = FIRST_TAB, ...look } = readLink(fragment);
     const { models, card: now, tabs } = get();
     const card = cardNamed(models, model) ?? now ?? models[0];
     const missing = model !== undefined && !cardNamed(models, model);
     clearTimeout(later);
     store.set({ ...look, present: look.present ?? false, tab: tabs.includes(tab) ? tab : FIRST_TAB });
     if (input === undefined) return false;
-    runLink(input, { card, from: "link", t, layer, unit, play: false, history: null, notice: missing ? { key: "notice.noModel", params: { model } } : null });
+    const notice = missing ? { key: "notice.noModel", params: { model } } : edits === null ? { key: "notice.editsUnread", params: {} } : null;
+    runLink(input, { card, edits: edits ?? [], from: "link", t, layer, unit, play: false, history: null, notice });
     return true;
   }
 
@@ -241,7 +249,7 @@ export function createActions(store) {
     if (await run(input, how)) return;
     const { problem, text, trace } = get();
     if (problem?.from !== "link" || trace?.card === how.card) return;
-    if (await run(firstInput(how.card), { card: how.card, from: "example", play: false, history: null })) store.set({ text, problem });
+    if (await run(firstInput(how.card), { card: how.card, edits: [], from: "example", play: false, history: null })) store.set({ text, problem });
   }
 
   /** The address changed under the page: Back, Forward, or a person who edited it. */
@@ -250,5 +258,5 @@ export function createActions(store) {
     if (!openLink(fragment) && model !== undefined) setModel(model);
   }
 
-  return { run, syncLink, typed, retry, needPre, select, seek, step, turnUnit, turnLayer, play, setSpeed, setModel, playExample, fresh, appear, openTab, openLink, followLink, syncNow };
+  return { run, edit, syncLink, typed, retry, needPre, select, seek, step, turnUnit, turnLayer, play, setSpeed, setModel, playExample, fresh, appear, openTab, openLink, followLink, syncNow };
 }

@@ -1,5 +1,6 @@
 /* The page's state as a link: all of it lives in the #fragment, which reaches no server's log. */
 
+import { readEdits, writeEdits } from "./edits.js";
 import { SPEEDS } from "./player.js";
 import { languages } from "./words.js";
 
@@ -9,10 +10,11 @@ export const LONGEST_INPUT = 2000;
 /** The view of a link that names none. */
 export const FIRST_TAB = "gates";
 
-const FIELDS = { m: "model", i: "input", t: "t", l: "layer", u: "unit", s: "speed", lang: "lang", theme: "theme", present: "present", v: "tab" };
+const FIELDS = { m: "model", i: "input", e: "edits", t: "t", l: "layer", u: "unit", s: "speed", lang: "lang", theme: "theme", present: "present", v: "tab" };
 const whole = (text) => (/^\d{1,6}$/.test(text) ? Number(text) : undefined);
 
 const READ = {
+  e: readEdits,
   t: whole,
   l: whole,
   u: whole,
@@ -23,7 +25,7 @@ const READ = {
   v: (text) => (/^[a-z]{1,20}$/.test(text) ? text : undefined),
 };
 
-/** What a fragment says; fields it lacks, and those that make no sense, are absent. */
+/** What a fragment says; fields it lacks, and those that make no sense, are absent. Edits that make no sense are null: then the run is another than the one meant. */
 export function readLink(fragment) {
   const said = new URLSearchParams(fragment.replace(/^#/, ""));
   const out = {};
@@ -36,11 +38,12 @@ export function readLink(fragment) {
 }
 
 /** The fragment of a state, and whether the input was too long to be part of it. */
-export function writeLink({ model, input, t, layer, unit, speed, lang, theme, present, tab }) {
+export function writeLink({ model, input, edits = [], t, layer, unit, speed, lang, theme, present, tab }) {
   const said = new URLSearchParams();
   const tooLong = input.length > LONGEST_INPUT;
   said.set("m", model);
   if (!tooLong) said.set("i", input);
+  if (!tooLong && edits.length) said.set("e", writeEdits(edits));
   said.set("t", t);
   if (layer) said.set("l", layer);
   said.set("u", unit);
@@ -49,5 +52,5 @@ export function writeLink({ model, input, t, layer, unit, speed, lang, theme, pr
   said.set("theme", theme);
   if (present) said.set("present", "1");
   if (tab !== FIRST_TAB) said.set("v", tab);
-  return { fragment: "#" + String(said).replace(/%2C/g, ",").replace(/%3B/g, ";"), tooLong }; // both may stand there as they are, and numbers are full of them
+  return { fragment: "#" + String(said).replace(/%2C|%3B|%3D|%40|%27/g, decodeURIComponent), tooLong }; // these may stand there as they are; numbers and edits are full of them
 }

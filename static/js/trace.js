@@ -103,8 +103,14 @@ export class Trace {
 /** Steps a window of pre-activations. */
 export const WINDOW = 256;
 
-/** What to ask for to have this very run again, or something about it: every request about a run begins with it. */
-export const runBody = (trace) => ({ model: trace.card.name, input: tokensInput(trace.card, trace.input), ...(trace.edits.length ? { edits: trace.edits } : {}) });
+/**
+ * The part of a request that names a run again: its model, its input, the edits it was run with. Another model reads what this one read, without the edits, which are this
+ * one's.
+ */
+export function runBody(trace, model = trace.card.name) {
+  if (model !== trace.card.name) return { model, input: tokensInput(trace.card, trace.start.tokens) };
+  return { model, input: tokensInput(trace.card, trace.input), ...(trace.edits.length ? { edits: trace.edits } : {}) };
+}
 
 /** The same for steps [from, to) alone, continued from the state before them; states are the keys of what goes on from step to step. */
 export function windowBody(trace, from, to, states) {

@@ -6,6 +6,7 @@ import { num, shortest } from "../format.js";
 import { parseInput } from "../input.js";
 import { framed } from "../charts/picture.js";
 import { picture } from "../charts/plotly.js";
+import { runBody } from "../trace.js";
 import { word } from "../words.js";
 
 function save(name, content, type) {
@@ -54,7 +55,7 @@ export function face({ store, actions, charts }) {
   actions.syncNow();
   const { trace, input, linkTooLong } = store.get();
   const { card } = trace ?? store.get();
-  const body = { model: card.name, input: parseInput(card, input) };
+  const body = trace ? runBody(trace) : { model: card.name, input: parseInput(card, input) };
   const command = curlCommand(document.baseURI, body);
   const done = h("p", { role: "status", class: "dim" });
   const run = async (fn) => {
