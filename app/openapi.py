@@ -13,6 +13,7 @@ from pydantic import TypeAdapter
 from app.errors import MEDIA_TYPE as PROBLEM
 from app.errors import body_too_large, describe, invalid_json, slugs, unsupported_media_type
 from app.schemas.explain import ArithmeticBody, JacobianBody, LedgerBody, SaliencyBody
+from app.schemas.glance import UnitsBody
 from app.schemas.models import CardBody, ExampleBody, ModelsBody
 from app.schemas.run import Message, Problem, TraceDocument
 from app.settings import MEBIBYTE, Settings
@@ -35,6 +36,7 @@ COMPONENTS: Final[Mapping[str, Any]] = {
     "Problem": Problem,
     "SaliencyBody": SaliencyBody,
     "TraceDocument": TraceDocument,
+    "UnitsBody": UnitsBody,
 }
 
 MEANINGS: Final[Mapping[int, str]] = {

@@ -27,6 +27,7 @@ ORDER = {
             "routes",
             "openapi",
             "gradients",
+            "glance",
             "deps",
             "explanations",
             "streaming",

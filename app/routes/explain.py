@@ -1,4 +1,4 @@
-"""POST /api/v1/explain/arithmetic and /ledger: what made a unit's value, and who wrote into its memory.
+"""POST /api/v1/explain/arithmetic, /ledger and /units: what made a value, who wrote into a memory, what units do.
 
 Computes in the thread pool, as a run does. Knows neither the core nor what the documents say.
 """
@@ -14,12 +14,14 @@ from fastapi import APIRouter, Response
 
 from app.deps import CheckedArithmetic, CheckedLedger, Services, Shared
 from app.explanations import arithmetic_body, encode, ledger_body
+from app.glance import CheckedUnits, units_answer
 from app.openapi import body, problems
 from app.requests import JSONRoute
 from app.schemas.explain import ArithmeticBody, LedgerBody
 from lstm.errors import BadParameter
 
 PROBLEMS: Final = problems(400, 404, 413, 415, 422, bad=BadParameter("unit", 16, 0, 15))
+OF_A_LAYER: Final = problems(400, 404, 413, 415, 422, bad=BadParameter("layer", 2, 0, 1))
 
 router = APIRouter(prefix="/api/v1/explain", tags=["explain"], route_class=JSONRoute)
 
@@ -58,7 +60,27 @@ async def ledger(asked: CheckedLedger, shared: Shared) -> Response:
     return await _answer(partial(ledger_body, question, whole=whole), shared)
 
 
+@router.post(
+    "/units",
+    summary="See all units at a glance",
+    response_class=Response,
+    responses=body("UnitsBody", "What the gates and units of a layer do over a run, and at each step.") | OF_A_LAYER,
+)
+async def units(asked: CheckedUnits, shared: Shared) -> Response:
+    """Give the facts of every unit of a layer: saturation of its gates, range, half-life, and on which tokens it acts.
+
+    `order` puts units whose states behave alike beside each other: average-linkage clustering by 1 − r, each branch
+    turned so that like ends meet (Gruvaeus & Wainer 1972). `steps` tells of each step the two or three largest changes:
+    by forgetting, by writing and by the output gate, each measured by the largest of its kind in the run.
+    """
+    return await _send(partial(units_answer, asked), shared)
+
+
 async def _answer(make: Callable[[], ArithmeticBody | LedgerBody], shared: Services) -> Response:
     """The document, made and encoded in a thread of the pool. Raises NonFinite."""
-    content = await to_thread.run_sync(lambda: encode(make()), limiter=shared.computing)
+    return await _send(lambda: encode(make()), shared)
+
+
+async def _send(write: Callable[[], bytes], shared: Services) -> Response:
+    content = await to_thread.run_sync(write, limiter=shared.computing)
     return Response(content, headers={"Cache-Control": "no-store"}, media_type="application/json")

@@ -43,6 +43,7 @@ def test_every_address_of_the_contract_is_described(document: dict[str, Any]) ->
         ("post", "/api/v1/trace/stream"),
         ("post", "/api/v1/explain/arithmetic"),
         ("post", "/api/v1/explain/ledger"),
+        ("post", "/api/v1/explain/units"),
         ("get", "/healthz"),
     }
     for _, _, operation in operations(document):
@@ -82,7 +83,14 @@ def test_every_reference_leads_somewhere_and_every_schema_is_used(document: dict
 
 def test_the_limits_of_this_server_are_in_it() -> None:
     schemas = create_app(Settings(max_steps=77)).openapi()["components"]["schemas"]
-    for request in ("TraceRequest", "ArithmeticRequest", "LedgerRequest", "JacobianRequest", "SaliencyRequest"):
+    for request in (
+        "TraceRequest",
+        "ArithmeticRequest",
+        "LedgerRequest",
+        "JacobianRequest",
+        "SaliencyRequest",
+        "UnitsRequest",
+    ):
         text, *lists = schemas[request]["properties"]["input"]["anyOf"]
         assert text["maxLength"] == 77
         assert {numbers["maxItems"] for numbers in lists} == {77}
