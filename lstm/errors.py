@@ -152,6 +152,39 @@ class UnknownQuantity(GatescopeError):
         )
 
 
+class NotEditable(GatescopeError):
+    """A quantity that this kind of edit cannot change; `edit` is "clamp" or "set"."""
+
+    slug = "not-editable"
+
+    def __init__(self, quantity: str, edit: str, allowed: Sequence[str]) -> None:
+        what = {"clamp": "clamped: it is a state, not a gate or a candidate", "set": "set as a state"}[edit]
+        right = f"What can be, in this cell: {', '.join(allowed)}." if allowed else "This cell has nothing that can be."
+        super().__init__(
+            f"{quantity} cannot be {what}. {right}",
+            parameter="quantity",
+            quantity=quantity,
+            edit=edit,
+            allowed=list(allowed),
+        )
+
+
+class OutOfRange(GatescopeError):
+    """A value that a quantity cannot have."""
+
+    slug = "out-of-range"
+
+    def __init__(self, quantity: str, value: float, minimum: float, maximum: float) -> None:
+        super().__init__(
+            f"{quantity} cannot be {value:g}: it is from {minimum:g} to {maximum:g}.",
+            parameter="value",
+            quantity=quantity,
+            value=value,
+            min=minimum,
+            max=maximum,
+        )
+
+
 class NonFinite(GatescopeError):
     """The network itself produced NaN or infinity; `quantity` is a Python name of lstm/gates.py, or "y"."""
 

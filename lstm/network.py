@@ -20,17 +20,15 @@ from numpy.typing import NDArray
 
 from lstm.activations import Array, softmax
 from lstm.cells import CELLS, Cell
+from lstm.edits import STATE_BOUND, Edits, Size, Writes, write
 from lstm.errors import EmptyInput, NonFinite, NotFinite, OutOfBounds, UnknownQuantity, WrongShape
-from lstm.memory import Carry, per_step, units_last
+from lstm.memory import Carry, Memory, per_step, units_last
 from lstm.trace import Parts, Row, State, Step, Trace
 
 ReadoutKind = Literal["softmax", "linear"]
 BLOCK = 64
 """Steps that a stream computes at a time: enough to spread the cost of a block, few enough that a stream starts and
 stops at once."""
-
-STATE_BOUND = 1e6
-"""The largest size of a state given by a caller; what a run itself reaches is not bounded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,21 +139,31 @@ class Network:
         return tuple({name: np.zeros(shape, self.dtype) for name in cell.state_names} for cell in self.cells)
 
     def steps(
-        self, x: NDArray[Any], state: State | None = None, *, pre: bool = False, y: bool = True, block: int = BLOCK
+        self,
+        x: NDArray[Any],
+        state: State | None = None,
+        *,
+        pre: bool = False,
+        y: bool = True,
+        block: int = BLOCK,
+        edits: Edits | None = None,
     ) -> Iterator[Step]:
         """Run over a sequence and yield each timestep, computed in blocks: memory does not grow with the length.
 
         `x`: integers (T, …) as indices of one-hot inputs, or floats (T, …, X). `state` continues from an earlier run's
-        end. `pre` adds the parts of the pre-activations. Raises WrongShape or OutOfBounds before the first step, and
-        NonFinite instead of a step in which anything is not finite.
+        end. `pre` adds the parts of the pre-activations; `edits` change this run alone, in every sequence of a batch,
+        and the parts of a gate that is held are those that it would have had. Raises WrongShape, OutOfBounds or what
+        `Edits.check` does before the first step, and NonFinite instead of a step in which anything is not finite.
         """
-        x, initial = self._checked(x, state)
-        return self._steps(x, self._carries(initial), pre, y, block)
+        x, initial = self._checked(x, state, edits)
+        return self._steps(x, self._carries(initial), pre, y, block, edits)
 
-    def _steps(self, x: NDArray[Any], carries: tuple[Carry, ...], pre: bool, y: bool, block: int) -> Iterator[Step]:
+    def _steps(
+        self, x: NDArray[Any], carries: tuple[Carry, ...], pre: bool, y: bool, block: int, edits: Edits | None
+    ) -> Iterator[Step]:
         for start in range(0, len(x), block):
             inputs = x[start : start + block]
-            done = self._block(inputs, carries, pre, y)
+            done = self._block(inputs, carries, pre, y, edits, start)
             carries = done.after
             fault = self._fault(done, start)
             sound = len(inputs) if fault is None else fault.step - start
@@ -166,29 +174,48 @@ class Network:
             if fault is not None:
                 raise fault.error()
 
-    def run(self, x: NDArray[Any], state: State | None = None, *, pre: bool = False, y: bool = True) -> Trace:
+    def run(
+        self,
+        x: NDArray[Any],
+        state: State | None = None,
+        *,
+        pre: bool = False,
+        y: bool = True,
+        edits: Edits | None = None,
+    ) -> Trace:
         """Run over a sequence as one block and keep it: what `steps()` yields, as arrays over time, bit for bit.
 
         Arguments and errors as for `steps()`; NonFinite gives no partial trace.
         """
-        x, initial = self._checked(x, state)
-        done = self._block(x, self._carries(initial), pre, y)
+        x, initial = self._checked(x, state, edits)
+        done = self._block(x, self._carries(initial), pre, y, edits)
         if fault := self._fault(done, 0):
             raise fault.error()
         final = tuple({name: rows[name][-1] for name in self.cell.state_names} for rows in done.layers)
-        return Trace(x, initial, final, done.layers, done.y, done.pre)
+        return Trace(x, initial, final, done.layers, done.y, done.pre, edits)
 
-    def _block(self, x: NDArray[Any], carries: tuple[Carry, ...], pre: bool, y: bool) -> _Block:
-        """Some steps, layer by layer: each layer reads the whole block of the layer below."""
+    def _block(
+        self,
+        x: NDArray[Any],
+        carries: tuple[Carry, ...],
+        pre: bool,
+        y: bool,
+        edits: Edits | None,
+        start: int = 0,
+    ) -> _Block:
+        """Some steps from step `start` on, layer by layer: each layer reads the whole block of the layer below."""
         batch = self._batch(x)
         # A cell takes at most one axis of a batch.
         inputs = x.reshape(len(x), -1, *x.shape[1 + len(batch) :]) if batch else x
         layers, parts, after = [], [], []
         with np.errstate(over="ignore", invalid="ignore"):  # σ passes through infinity, and _fault looks at the results
-            for cell, before in zip(self.cells, carries, strict=True):
+            for k, (cell, before) in enumerate(zip(self.cells, carries, strict=True)):
                 memory = cell.memory(inputs, before)
-                for slot in cell.slots(memory):
-                    cell.step(slot)
+                if edits is None:
+                    for slot in cell.slots(memory):
+                        cell.step(slot)
+                else:
+                    _edited_steps(cell, memory, edits.writes(k, start, start + len(x)))
                 rows = {name: units_last(values) for name, values in cell.rows(memory).items()}
                 if pre:
                     of_gates = cell.parts(inputs, memory)
@@ -209,8 +236,8 @@ class Network:
     def _batch(self, x: NDArray[Any]) -> tuple[int, ...]:
         return x.shape[1:] if x.dtype.kind in "iu" else x.shape[1:-1]
 
-    def _checked(self, x: NDArray[Any], state: State | None) -> tuple[NDArray[Any], State]:
-        """The inputs in the network's dtype and the state before them, both of the right shape."""
+    def _checked(self, x: NDArray[Any], state: State | None, edits: Edits | None) -> tuple[NDArray[Any], State]:
+        """The inputs in the network's dtype and the state before them, both of the right shape; edits that fit."""
         if x.ndim == 0 or len(x) == 0:
             raise EmptyInput
         if x.dtype.kind in "iu":
@@ -220,6 +247,8 @@ class Network:
             raise WrongShape("The input", (len(x), self.input_size), x.shape)
         else:
             x = x.astype(self.dtype, copy=False)
+        if edits is not None:
+            edits.check(self.cell.quantities, Size(len(self.cells), self.hidden_size, len(x)))
         shape = (*self._batch(x), self.hidden_size)
         if self.stack and (len(shape) != 3 or shape[:1] != self.stack):
             raise ValueError(
@@ -276,6 +305,18 @@ class _Fault(NamedTuple):
 
     def error(self) -> NonFinite:
         return NonFinite(self.step, self.layer, self.quantity)
+
+
+def _edited_steps(cell: Cell, memory: Memory, writes: Iterator[Writes]) -> None:
+    """The steps of a layer with something written into some of them; the others are as they ever are."""
+    rows = cell.rows(memory)
+    for k, (slot, of_step) in enumerate(zip(cell.slots(memory), writes, strict=True)):
+        if of_step:
+            edit = write(rows, k, of_step)
+            cell.step(slot, edit)
+            edit("h")
+        else:
+            cell.step(slot)
 
 
 def _by_step(rows: Row) -> Iterator[Row]:

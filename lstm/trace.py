@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstm.activations import Array
+from lstm.edits import Edits
 
 Row: TypeAlias = Mapping[str, Array]
 """Name → array, (…, H) in a step and (T, …, H) in a trace."""
@@ -36,7 +37,8 @@ class Step(NamedTuple):
 class Trace:
     """All steps of one run, as arrays over time: each quantity (T, …, H), y (T, …, O).
 
-    `inputs` are those of the run, floats in the network's dtype; `initial` and `final` the states around it.
+    `inputs` are those of the run, floats in the network's dtype; `initial` and `final` the states around it; `edits`
+    what was changed in it: the quantities are as they were read after that.
     """
 
     inputs: NDArray[Any]
@@ -45,6 +47,7 @@ class Trace:
     layers: tuple[Row, ...]
     y: Array | None
     pre: tuple[Parts, ...] | None
+    edits: Edits | None = None
 
     def __len__(self) -> int:
         return len(self.inputs)

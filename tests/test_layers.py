@@ -17,7 +17,8 @@ ROOT = Path(__file__).parent.parent
 ORDER = {
     "lstm": [
         *("training", "catalog", "untrained", "tasks", "explain", "checkpoint", "card"),
-        *("backward", "network", "cells", "memory", "trace", "tokenizers", "formula", "gates", "activations", "errors"),
+        *("backward", "network", "cells", "memory", "trace", "edits", "tokenizers"),
+        *("formula", "gates", "activations", "errors"),
     ],
     "app": [
         *(

@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstm.activations import Array
+from lstm.edits import Write
 from lstm.gates import Quantity
 from lstm.memory import Carry, Memory, per_step, product, units_last
 from lstm.trace import Parts, Row
@@ -171,8 +172,12 @@ class Cell(ABC):
         """What one step after the other reads and writes."""
 
     @abstractmethod
-    def step(self, slot: Slot) -> None:
-        """One timestep: read [h(t−1), x(t), 1] and the other states, write all quantities."""
+    def step(self, slot: Slot, edit: Write | None = None) -> None:
+        """One timestep: read [h(t−1), x(t), 1] and the other states, write all quantities.
+
+        `edit` is called with the names of what was just written and is read by what follows: all but h, whose readers
+        come later.
+        """
 
     @abstractmethod
     def slopes(self, rows: Row, before: Row) -> tuple[Array, ...]:

@@ -10,6 +10,7 @@ from numpy import add, multiply, subtract
 
 from lstm.activations import Array, sigmoid_of_minus, tanh
 from lstm.cells.cell import Block, Cell, Slot
+from lstm.edits import Write
 from lstm.gates import GRU
 from lstm.memory import Carry, Memory, columns, times
 from lstm.trace import Row
@@ -44,13 +45,17 @@ class GRUCell(Cell):
         r_z = w_h_x_1[:, : 2 * self.hidden_size]
         return zip(memory.joint[:-1], h[:-1], w_h_x_1, r_z, r, z, n_from_h, n_from_x, h[1:], strict=True)
 
-    def step(self, slot: Slot) -> None:
+    def step(self, slot: Slot, edit: Write | None = None) -> None:
         h_x_1, h_before, w_h_x_1, r_z, r, z, n, n_from_x, h = slot
         self._w_times(h_x_1, w_h_x_1)
         sigmoid_of_minus(r_z, r_z)
+        if edit is not None:
+            edit("r", "z")
         multiply(r, n, n)  # so far n's place held what comes from h(t−1)
         add(n, n_from_x, n)
         tanh(n, n)
+        if edit is not None:
+            edit("n")
         kept = multiply(z, h_before, n_from_x)  # in a place that is free by now
         subtract(_ONE, z, h)
         multiply(h, n, h)

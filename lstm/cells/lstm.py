@@ -11,6 +11,7 @@ from numpy import add, multiply
 
 from lstm.activations import Array, sigmoid_of_minus, tanh
 from lstm.cells.cell import Block, Cell, Slot
+from lstm.edits import Write
 from lstm.gates import LSTM
 from lstm.memory import Carry, Memory
 from lstm.trace import Row
@@ -47,13 +48,17 @@ class LSTMCell(Cell):
         of_steps = (memory.joint[:-1], w_h_x_1, f_i_o, f_i, c_tilde, c_before_c_tilde, o, c[1:], memory.h[1:])
         return zip(*of_steps, scratch, strict=False)
 
-    def step(self, slot: Slot) -> None:
+    def step(self, slot: Slot, edit: Write | None = None) -> None:
         h_x_1, w_h_x_1, f_i_o, f_i, c_tilde, c_before_c_tilde, o, c, h, (terms, kept, written) = slot
         self._w_times(h_x_1, w_h_x_1)
         sigmoid_of_minus(f_i_o, f_i_o)
         tanh(c_tilde, c_tilde)
+        if edit is not None:
+            edit("f", "i", "c_tilde", "o")
         multiply(f_i, c_before_c_tilde, terms)  # f·C(t−1), what is kept, and i·C̃, what is written, side by side
         add(kept, written, c)
+        if edit is not None:
+            edit("c")
         tanh(c, h)
         multiply(o, h, h)
 

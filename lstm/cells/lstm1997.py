@@ -11,6 +11,7 @@ from numpy import add, copyto, multiply
 
 from lstm.activations import Array, sigmoid_of_minus, tanh
 from lstm.cells.cell import Block, Cell, Slot
+from lstm.edits import Write
 from lstm.gates import LSTM1997, LSTM1997_OPEN
 from lstm.memory import Carry, Memory
 from lstm.trace import Row
@@ -63,15 +64,19 @@ class LSTM1997Cell(Cell):
         of_steps = (memory.joint[:-1], w_h_x_1, sigmas, c_tilde, i, c[:-1], c[1:], memory.h[1:])
         return zip(*of_steps, o[0] if o else repeat(None), strict=False)
 
-    def step(self, slot: Slot) -> None:
+    def step(self, slot: Slot, edit: Write | None = None) -> None:
         h_x_1, w_h_x_1, sigmas, c_tilde, i, c_before, c, h, o = slot
         self._w_times(h_x_1, w_h_x_1)
         sigmoid_of_minus(sigmas, sigmas)
         if self.wide_g:
             tanh(c_tilde, c_tilde)
             add(c_tilde, c_tilde, c_tilde)
+        if edit is not None:
+            edit("i", "c_tilde", "o")
         written = multiply(i, c_tilde, h)  # in a place that is free so far
         add(c_before, written, c)
+        if edit is not None:
+            edit("c")
         if self.squashed_c:
             multiply(c, _HALF, h)
             tanh(h, h)

@@ -12,6 +12,7 @@ from numpy import add, multiply, subtract
 from lstm.activations import Array, sigmoid_of_minus, tanh
 from lstm.cells.cell import Block, Slot
 from lstm.cells.lstm import LSTMCell
+from lstm.edits import Write
 from lstm.gates import LSTM_COUPLED
 from lstm.memory import Memory
 from lstm.trace import Row
@@ -45,15 +46,19 @@ class CoupledLSTMCell(LSTMCell):
         of_gates = (w_h_x_1, f_o, c_tilde, f, o)
         return zip(memory.joint[:-1], *of_gates, c[:-1], c[1:], memory.h[1:], scratch, strict=False)
 
-    def step(self, slot: Slot) -> None:
+    def step(self, slot: Slot, edit: Write | None = None) -> None:
         h_x_1, w_h_x_1, f_o, c_tilde, f, o, c_before, c, h, written = slot
         self._w_times(h_x_1, w_h_x_1)
         sigmoid_of_minus(f_o, f_o)
         tanh(c_tilde, c_tilde)
+        if edit is not None:
+            edit("f", "c_tilde", "o")
         subtract(_ONE, f, written)
         multiply(written, c_tilde, written)
         multiply(f, c_before, c)
         add(c, written, c)
+        if edit is not None:
+            edit("c")
         tanh(c, h)
         multiply(o, h, h)
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from lstm.activations import Array, sigmoid_of_minus, tanh
 from lstm.cells.cell import Slot
 from lstm.cells.lstm import LSTMCell
+from lstm.edits import Write
 from lstm.gates import LSTM_PEEPHOLE
 from lstm.memory import Carry, Memory, columns, sum_of_columns, units_last
 from lstm.trace import Parts, Row
@@ -69,7 +70,7 @@ class PeepholeLSTMCell(LSTMCell):
         of_gates = (w_h_x_1, f_i, f_i_by_gate, c_tilde, o)
         return zip(memory.joint[:-1], *of_gates, c[:-1], c_before_c_tilde, c[1:], memory.h[1:], same, strict=False)
 
-    def step(self, slot: Slot) -> None:
+    def step(self, slot: Slot, edit: Write | None = None) -> None:
         h_x_1, w_h_x_1, f_i, f_i_by_gate, c_tilde, o, c_before, c_before_c_tilde, c, h, same = slot
         p_f_i, p_o, terms, terms_by_gate, kept, written = same
         self._w_times(h_x_1, w_h_x_1)
@@ -77,11 +78,17 @@ class PeepholeLSTMCell(LSTMCell):
         add(f_i_by_gate, terms_by_gate, f_i_by_gate)
         sigmoid_of_minus(f_i, f_i)
         tanh(c_tilde, c_tilde)
+        if edit is not None:
+            edit("f", "i", "c_tilde")
         multiply(f_i, c_before_c_tilde, terms)  # f·C(t−1), what is kept, and i·C̃, what is written, side by side
         add(kept, written, c)
+        if edit is not None:
+            edit("c")
         seen = multiply(p_o, c, h)  # in a place that is free so far
         add(o, seen, o)
         sigmoid_of_minus(o, o)
+        if edit is not None:
+            edit("o")
         tanh(c, h)
         multiply(o, h, h)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from lstm.activations import Array, tanh
 from lstm.cells.cell import Block, Cell, Slot
+from lstm.edits import Write
 from lstm.gates import RNN
 from lstm.memory import Carry, Memory
 from lstm.trace import Row
@@ -26,7 +27,7 @@ class RNNCell(Cell):
     def slots(self, memory: Memory) -> Iterator[Slot]:
         return zip(memory.joint[:-1], memory.h[1:], strict=True)
 
-    def step(self, slot: Slot) -> None:
+    def step(self, slot: Slot, edit: Write | None = None) -> None:  # noqa: ARG002 - nothing here is read before h
         h_x_1, h = slot
         self._w_times(h_x_1, h)
         tanh(h, h)

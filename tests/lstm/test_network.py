@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from lstm.activations import softmax
 from lstm.cells import CELLS
+from lstm.edits import STATE_BOUND
 from lstm.errors import EmptyInput, NonFinite, NotFinite, OutOfBounds, UnknownQuantity, WrongShape
-from lstm.network import STATE_BOUND, Network, Readout
+from lstm.network import Network, Readout
 from lstm.trace import State, Step, Trace, collect
 from lstm.untrained import untrained
 from tests.lstm.oracle import CASES, TOLERANCE, assert_near, load_oracle
