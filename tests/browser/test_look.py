@@ -35,56 +35,30 @@ MODES: dict[str, dict[str, Any]] = {
 }
 
 
-@pytest.mark.parametrize("size", SIZES)
-def test_tokens_and_heatmap_columns_share_their_centres(new_page: NewPage, size: str) -> None:
-    page = new_page(**SIZES[size])
-    open_link(page, **MODES[size])
-    centres = page.evaluate(
-        """() => {
-          const staves = document.querySelector('#staves-plot').getBoundingClientRect();
-          const n = document.querySelector('#staves-plot').data[0].z[0].length;
-          const lines = document.querySelector('#lines-plot');
-          const axis = lines._fullLayout.xaxis;
-          return [...document.querySelectorAll('#strip .token')].map((token, t) => {
-            const box = token.getBoundingClientRect();
-            const line = lines.getBoundingClientRect().x + axis._offset + axis.d2p(t);
-            return [box.x + box.width / 2, staves.x + ((t + 0.5) * staves.width) / n - 0.5, line];
-          });
-        }"""
-    )
-    assert len(centres) == len(EXAMPLE)
-    for token, column, line in centres:
-        assert abs(token - column) <= 1
-        assert abs(line - column) <= 0.51
-
-
-@pytest.mark.parametrize("size", SIZES)
-def test_nothing_is_wider_than_the_screen_and_no_words_overlap(new_page: NewPage, size: str) -> None:
-    page = new_page(**SIZES[size])
-    open_link(page, **MODES[size])
-    assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
-    overlaps = page.evaluate(
-        """() => {
-          const words = '#labels > :not(.beside), #scales .lim, #scales .now, #header > *';
-          const shown = [...document.querySelectorAll(words)]
-            .filter((e) => e.checkVisibility({ visibilityProperty: true }) && e.textContent.trim());
-          const boxes = shown.map((e) => [e, e.getBoundingClientRect()]);
-          const out = [];
-          boxes.forEach(([a, p], n) => boxes.slice(n + 1).forEach(([b, q]) => {
-            if (a.contains(b) || b.contains(a) || a.matches('.name, .how') !== b.matches('.name, .how')) return;
-            const w = Math.min(p.right, q.right) - Math.max(p.left, q.left);
-            const h = Math.min(p.bottom, q.bottom) - Math.max(p.top, q.top);
-            if (w > 2 && h > 3) out.push(`${a.textContent} × ${b.textContent}`);
-          }));
-          return out;
-        }"""
-    )
-    assert overlaps == []
-
-
-FOCUSED = """() => {
-  const { id, dataset, textContent } = document.activeElement;
-  return id || dataset.action || textContent.trim().slice(0, 20);
+CENTRES = """() => {
+  const staves = document.querySelector('#staves-plot').getBoundingClientRect();
+  const n = document.querySelector('#staves-plot').data[0].z[0].length;
+  const lines = document.querySelector('#lines-plot');
+  const axis = lines._fullLayout.xaxis;
+  return [...document.querySelectorAll('#strip .token')].map((token, t) => {
+    const box = token.getBoundingClientRect();
+    const line = lines.getBoundingClientRect().x + axis._offset + axis.d2p(t);
+    return [box.x + box.width / 2, staves.x + ((t + 0.5) * staves.width) / n - 0.5, line];
+  });
+}"""
+OVERLAPS = """() => {
+  const words = '#labels > :not(.beside), #scales .lim, #scales .now, #header > *';
+  const shown = [...document.querySelectorAll(words)]
+    .filter((e) => e.checkVisibility({ visibilityProperty: true }) && e.textContent.trim());
+  const boxes = shown.map((e) => [e, e.getBoundingClientRect()]);
+  const out = [];
+  boxes.forEach(([a, p], n) => boxes.slice(n + 1).forEach(([b, q]) => {
+    if (a.contains(b) || b.contains(a) || a.matches('.name, .how') !== b.matches('.name, .how')) return;
+    const w = Math.min(p.right, q.right) - Math.max(p.left, q.left);
+    const h = Math.min(p.bottom, q.bottom) - Math.max(p.top, q.top);
+    if (w > 2 && h > 3) out.push(`${a.textContent} × ${b.textContent}`);
+  }));
+  return out;
 }"""
 
 
@@ -94,10 +68,25 @@ def violations(page: Page) -> list[str]:
 
 
 @pytest.mark.parametrize("size", SIZES)
-def test_axe_finds_nothing(new_page: NewPage, size: str) -> None:
+def test_at_every_size_columns_share_their_centres_words_stand_clear_and_axe_finds_nothing(
+    new_page: NewPage, size: str
+) -> None:
     page = new_page(**SIZES[size])
     open_link(page, **MODES[size])
+    centres = page.evaluate(CENTRES)
+    assert len(centres) == len(EXAMPLE)
+    for token, column, line in centres:
+        assert abs(token - column) <= 1
+        assert abs(line - column) <= 0.51
+    assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+    assert page.evaluate(OVERLAPS) == []
     assert violations(page) == []
+
+
+FOCUSED = """() => {
+  const { id, dataset, textContent } = document.activeElement;
+  return id || dataset.action || textContent.trim().slice(0, 20);
+}"""
 
 
 @pytest.mark.parametrize("model", ["brackets-rnn", "recall-gru", "toy-gru", "numbers-lstm", "numbers-adding"])
@@ -112,12 +101,14 @@ def test_axe_finds_nothing_when_the_score_scrolls(page: Page) -> None:
     assert violations(page) == []
 
 
-@pytest.mark.parametrize("key", ["?", "#picker", "#share", "#examples"])
-def test_axe_finds_nothing_in_the_dialogs(page: Page, key: str) -> None:
+def test_axe_finds_nothing_in_the_dialogs(page: Page) -> None:
     open_link(page)
-    page.keyboard.press("?") if key == "?" else page.locator(key).click()
-    expect(page.get_by_role("dialog")).to_be_visible()
-    assert violations(page) == []
+    for key in ["?", "#picker", "#share", "#examples"]:
+        page.keyboard.press("?") if key == "?" else page.locator(key).click()
+        expect(page.get_by_role("dialog")).to_be_visible()
+        assert violations(page) == [], key
+        page.keyboard.press("Escape")
+        expect(page.get_by_role("dialog")).not_to_be_visible()
 
 
 def test_present_mode_shows_only_score_cell_and_transport_and_slash_brings_the_input(page: Page) -> None:
