@@ -25,7 +25,7 @@ from app.deps import Services
 from app.errors import describe, problem_response
 from app.middleware import BodyLimit, HeadAsGet, PathPrefix, SecurityHeaders, security_headers
 from app.pages import Pages, preferred_language
-from app.routes import docs, explain, gradients, health, models, pages, traces
+from app.routes import difference, docs, explain, gradients, health, models, pages, traces
 from app.settings import Settings
 from lstm.catalog import Catalog
 from lstm.errors import GatescopeError
@@ -101,7 +101,7 @@ def create_app(settings: Settings | None = None, catalog: Catalog | None = None)
         return response
 
     app.add_exception_handler(Exception, answer_unforeseen)
-    for part in (models, traces, explain, gradients, health, docs, pages):
+    for part in (models, traces, explain, difference, gradients, health, docs, pages):
         app.include_router(part.router)
     return app
 

@@ -12,6 +12,7 @@ from pydantic import TypeAdapter
 
 from app.errors import MEDIA_TYPE as PROBLEM
 from app.errors import body_too_large, describe, invalid_json, slugs, unsupported_media_type
+from app.schemas.difference import DifferenceBody
 from app.schemas.explain import ArithmeticBody, JacobianBody, LedgerBody, SaliencyBody
 from app.schemas.glance import UnitsBody
 from app.schemas.models import CardBody, ExampleBody, ModelsBody
@@ -28,6 +29,7 @@ VERSION: Final = "3.2.0"
 COMPONENTS: Final[Mapping[str, Any]] = {
     "ArithmeticBody": ArithmeticBody,
     "CardBody": CardBody,
+    "DifferenceBody": DifferenceBody,
     "ExampleBody": ExampleBody,
     "JacobianBody": JacobianBody,
     "LedgerBody": LedgerBody,
@@ -98,8 +100,8 @@ def complete(document: dict[str, Any], settings: Settings) -> dict[str, Any]:
     components["Message"]["discriminator"] = {"propertyName": "type"}
     components["Problem"]["properties"]["type"]["enum"] = slugs()
     for request in (schema for schema in components.values() if schema.get("additionalProperties") is False):
-        if "input" in request["properties"]:
-            text, *lists = request["properties"]["input"]["anyOf"]
+        for name in {"input", "other_input"} & set(request["properties"]):
+            text, *lists = request["properties"][name]["anyOf"]
             text["maxLength"] = settings.max_steps
             for numbers in lists:
                 numbers["maxItems"] = settings.max_steps

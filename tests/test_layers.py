@@ -29,6 +29,7 @@ ORDER = {
             "openapi",
             "gradients",
             "glance",
+            "differences",
             "deps",
             "explanations",
             "streaming",

@@ -72,7 +72,7 @@ class StateBody(Strict):
 
 
 _NUMBER = {"type": "number", "minimum": -BOUND, "maximum": BOUND}
-_INPUT = {
+INPUT = {
     "anyOf": [
         {"type": "string", "minLength": 1},
         {"type": "array", "minItems": 1, "items": _NUMBER},
@@ -87,7 +87,7 @@ class RunRequest(Strict):
     model: str = Field(
         max_length=NAME_LENGTH, description="A name from GET /api/v1/models.", examples=["brackets-lstm"]
     )
-    input: Annotated[Any, WithJsonSchema(_INPUT)] = Field(
+    input: Annotated[Any, WithJsonSchema(INPUT)] = Field(
         description="The sequence: text for a model with an alphabet, else one number or one row of numbers a step. "
         "The model's tokenizer checks it.",
         examples=["([a])"],

@@ -44,6 +44,7 @@ def test_every_address_of_the_contract_is_described(document: dict[str, Any]) ->
         ("post", "/api/v1/explain/arithmetic"),
         ("post", "/api/v1/explain/ledger"),
         ("post", "/api/v1/explain/units"),
+        ("post", "/api/v1/explain/difference"),
         ("get", "/healthz"),
     }
     for _, _, operation in operations(document):
@@ -90,10 +91,13 @@ def test_the_limits_of_this_server_are_in_it() -> None:
         "JacobianRequest",
         "SaliencyRequest",
         "UnitsRequest",
+        "DifferenceRequest",
     ):
-        text, *lists = schemas[request]["properties"]["input"]["anyOf"]
-        assert text["maxLength"] == 77
-        assert {numbers["maxItems"] for numbers in lists} == {77}
+        properties = schemas[request]["properties"]
+        for name in {"input", "other_input"} & set(properties):
+            text, *lists = properties[name]["anyOf"]
+            assert text["maxLength"] == 77
+            assert {numbers["maxItems"] for numbers in lists} == {77}
 
 
 def test_the_parameters_of_an_example_are_described(document: dict[str, Any]) -> None:

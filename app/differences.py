@@ -1,0 +1,131 @@
+"""What two runs differ by as the API gives it: from a request to two checked runs, from what the core finds to JSON.
+
+Knows the names of JSON and the limits of this server; does not know HTTP or what a difference is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+import orjson
+from fastapi import Depends
+
+from app.deps import Shared, at, opened
+from app.errors import Fault
+from app.schemas import difference as schema
+from lstm.checkpoint import Model
+from lstm.errors import BadParameter, UnknownQuantity
+from lstm.explain.difference import Travel, difference
+from lstm.gates import Quantity
+from lstm.tokenizers import Encoded
+from lstm.trace import State
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two runs of one model, checked: what follows can fail only by a number that is not finite."""
+
+    model: Model
+    first: Encoded
+    second: Encoded
+    state: State | None
+    layer: int
+    quantities: tuple[Quantity, ...]
+    tolerance: float
+    part: float
+    values: bool
+
+    def __len__(self) -> int:
+        """How many steps are compared."""
+        return min(len(self.first.tokens), len(self.second.tokens))
+
+
+def checked_difference(request: schema.DifferenceRequest, shared: Shared) -> Pair:
+    """Two runs whose difference fits into a document. Raises the core's errors, or Fault, with a `pointer`."""
+    model, first, state = opened(request, shared.catalog, shared.settings.max_steps)
+    with at("/other_input"):
+        second = model.tokenizer.encode(request.other_input, limit=shared.settings.max_steps)
+    layers = len(model.network.cells)
+    if not 0 <= request.layer < layers:
+        with at("/layer"):
+            raise BadParameter("layer", request.layer, 0, layers - 1)
+    quantities = _included(request.include, model)
+    pair = Pair(
+        *(model, first, second, state, request.layer, quantities), request.tolerance, request.part, request.values
+    )
+    _limited(pair, shared.settings.max_document_numbers)
+    return pair
+
+
+CheckedDifference = Annotated[Pair, Depends(checked_difference)]
+
+
+def difference_answer(asked: Pair) -> bytes:
+    """Run both, compare them and write a DifferenceBody. Raises NonFinite."""
+    network = asked.model.network
+    runs = [network.run(encoded.x, asked.state) for encoded in (asked.first, asked.second)]
+    found = difference(*runs, layer=asked.layer, tolerance=asked.tolerance, part=asked.part)
+    tokens = (asked.first.tokens, asked.second.tokens)
+    quantities = {q.key: found.quantities[q.name] for q in asked.quantities}
+    outputs: schema.OutputsTravel | None = None
+    if found.outputs is not None:
+        outputs = {
+            **_travel(found.outputs, values=asked.values),
+            "output": found.outputs.index.tolist(),
+            "prediction": found.prediction,
+        }
+    body: schema.DifferenceBody = {
+        "model": asked.model.name,
+        "cell": network.cell.name,
+        "layer": asked.layer,
+        "steps": found.length,
+        "lengths": [len(one) for one in tokens],
+        "tokens": [t for t in range(found.length) if tokens[0][t] != tokens[1][t]],
+        "tolerance": asked.tolerance,
+        "part": asked.part,
+        "quantities": {
+            key: {**_travel(one, values=asked.values), "unit": one.index.tolist()} for key, one in quantities.items()
+        },
+        "outputs": outputs,
+    }
+    return orjson.dumps(body, option=orjson.OPT_SERIALIZE_NUMPY)
+
+
+def _travel(found: Travel, *, values: bool) -> schema.Travel:
+    return {
+        "first": found.first,
+        "last": found.last,
+        "peak": found.peak,
+        "passed": found.passed,
+        "travels": found.steps,
+        "size": found.size,
+        "largest": found.largest,
+        "values": list(found.values) if values else None,
+    }
+
+
+def _included(include: list[str] | None, model: Model) -> tuple[Quantity, ...]:
+    """The quantities to compare, in the table's order; all of them where none is named."""
+    table = model.network.cell.quantities
+    keys = [quantity.key for quantity in table]
+    for place, key in enumerate(include or ()):
+        if key not in keys:
+            with at(f"/include/{place}"):
+                raise UnknownQuantity(key, keys)
+    return tuple(q for q in table if not include or q.key in include)
+
+
+def _limited(pair: Pair, limit: int) -> None:
+    """Raises Fault where the answer has more numbers than this server writes into one document."""
+    network = pair.model.network
+    a_step = 3 * (len(pair.quantities) + 1)
+    if pair.values:
+        a_step += len(pair.quantities) * network.hidden_size + network.output_size
+    numbers = len(pair) * a_step
+    if numbers > limit:
+        detail = (
+            f"This difference has about {numbers:,} numbers, and one document holds at most {limit:,}. "
+            "Leave out values, ask for fewer quantities with include, or take shorter inputs."
+        )
+        raise Fault("document-too-large", 422, detail, pointer="/input", numbers=numbers, limit=limit)

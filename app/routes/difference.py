@@ -1,0 +1,35 @@
+"""POST /api/v1/explain/difference: what two runs differ by. Knows neither the core nor what the document says."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from anyio import to_thread
+from fastapi import APIRouter, Response
+
+from app.deps import Shared
+from app.differences import CheckedDifference, difference_answer
+from app.openapi import body, problems
+from app.requests import JSONRoute
+from lstm.errors import UnknownSymbol
+
+PROBLEMS: Final = problems(400, 404, 413, 415, 422, bad=UnknownSymbol("!", 3, tuple("()[]abcd")))
+
+router = APIRouter(prefix="/api/v1/explain", tags=["explain"], route_class=JSONRoute)
+
+
+@router.post(
+    "/difference",
+    summary="Lay two runs side by side",
+    response_class=Response,
+    responses=body("DifferenceBody", "What the second run differs by from the first, quantity by quantity.") | PROBLEMS,
+)
+async def difference(asked: CheckedDifference, shared: Shared) -> Response:
+    """Say what a model does differently over another input: from which step on, how much, and how far it travels.
+
+    Both are read from the same start and compared step by step, up to the end of the shorter; every difference is the
+    second less the first, in float64 of the float32 values of the traces. Up to the first step at which the inputs
+    differ, all is exactly equal.
+    """
+    content = await to_thread.run_sync(difference_answer, asked, limiter=shared.computing)
+    return Response(content, headers={"Cache-Control": "no-store"}, media_type="application/json")
