@@ -6,39 +6,34 @@ Knows what to print; everything else is asked of the modules that the web asks.
 from __future__ import annotations
 
 import argparse
-import asyncio
-import errno
 import logging
 import os
+import signal
 import socket
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from typing import Any, Final
+from functools import partial
+from shutil import rmtree
+from typing import Any
 
 import orjson
-import uvicorn
-from anyio import move_on_after
 from pydantic import ValidationError
 
+from app import server
 from app.cards import card_body
 from app.deps import prepare
 from app.errors import Fault, describe, wanted
+from app.logs import write_json
 from app.main import create_app
 from app.messages import encode, messages
+from app.metrics import Metrics
 from app.schemas.run import TraceRequest
 from app.settings import PREFIX, Settings, entries
 from app.streaming import error_line
 from lstm.catalog import Catalog
 from lstm.errors import GatescopeError
-
-EVERYWHERE: Final = frozenset({"0.0.0.0", "::"})  # noqa: S104 - the names of the choice, not the choice
-
-UNSENT_BYTES: Final = 1 << 18
-"""How much of an answer the system holds for a slow reader, about a batch of steps; left alone it takes megabytes."""
-
-FLUSH_SECONDS: Final = 1.0
-"""How long a reader whose stream is cut has to take the lines already written; after that, half a line may be lost."""
 
 
 class Sorry(Exception):
@@ -75,45 +70,71 @@ def serve(options: argparse.Namespace) -> int:
     """Serve the page and the API until Ctrl+C."""
     given = {name: getattr(options, name) for name in ("host", "port") if getattr(options, name) is not None}
     settings = _settings(**given)
-    listener = _listen(settings.host, settings.port)
-    config = uvicorn.Config(
-        create_app(settings),
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=settings.shutdown_seconds,
-    )
-    logging.getLogger("uvicorn.error").addFilter(_is_no_cancellation)
     try:
-        Server(config).run(sockets=[listener])
+        listeners = server.listen(settings.host, settings.port, settings.workers)
+        if settings.metrics_port:
+            for probe in server.listen(settings.metrics_host, settings.metrics_port):
+                probe.close()
+    except server.CannotListen as error:
+        raise Sorry(error) from None
+    if settings.log_requests:
+        write_json()
+    logging.getLogger("uvicorn.error").addFilter(server.is_no_cancellation)
+    server.open_files()
+    metrics = Metrics(shared=settings.workers > 1) if settings.metrics_port else None
+    try:
+        return (_serve_alone if settings.workers == 1 else _serve_together)(settings, listeners, metrics)
+    finally:
+        if metrics is not None and metrics.folder is not None:
+            rmtree(metrics.folder, ignore_errors=True)
+
+
+def _serve_alone(settings: Settings, listeners: list[socket.socket], metrics: Metrics | None) -> int:
+    """Serve in this process."""
+    config = server.configured(create_app(settings, metrics=metrics), settings)
+    if metrics is not None:
+        metrics.show(settings.metrics_port, settings.metrics_host)
+    try:
+        server.Server(config, lambda: _announce(listeners[0])).run(sockets=listeners)
     except KeyboardInterrupt:
         print("Stopped.")
     return 0
 
 
-def _is_no_cancellation(record: logging.LogRecord) -> bool:
-    """A stream that is cut because the server was asked to stop is no fault to be shown with its stack."""
-    return not (record.exc_info and isinstance(record.exc_info[1], asyncio.CancelledError))
+def _serve_together(settings: Settings, listeners: list[socket.socket], metrics: Metrics | None) -> int:
+    """Serve in several processes, which this one starts and keeps; the last one shows the metrics of all."""
+    catalog = Catalog(settings.models)
+    catalog.names()  # read once, before the processes part
+    config = server.configured(create_app(settings, catalog, metrics), settings)
+    parent, (reader, writer) = os.getpid(), os.pipe()
+    os.set_blocking(reader, False)
+    os.write(writer, b"." * (settings.workers - 1) + b"!")  # each that answers takes one; the last says where
+
+    def started() -> None:
+        with suppress(BlockingIOError):  # nothing is left for one that is started again
+            if os.read(reader, 1) == b"!":
+                _announce(listeners[0])
+
+    def work(listener: socket.socket) -> None:
+        server.Server(config, started, parent).run(sockets=[listener])
+
+    def show() -> None:
+        if metrics is not None:
+            metrics.show(settings.metrics_port, settings.metrics_host)
+            while os.getppid() == parent:
+                time.sleep(1)
+
+    works = [partial(work, listener) for listener in listeners]
+    asked = server.Children([*works, *([show] if metrics else [])], metrics.died if metrics else lambda _: None).run()
+    if asked == signal.SIGINT:
+        print("Stopped.")
+    else:
+        signal.raise_signal(asked)
+    return 0
 
 
-class Server(uvicorn.Server):
-    """uvicorn, which says where it is once it answers, and cuts a stream between two lines."""
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start, then print the address."""
-        await super().startup(sockets)
-        for listener in sockets or ():
-            host, port = listener.getsockname()[:2]
-            shown = "127.0.0.1" if host in EVERYWHERE else f"[{host}]" if ":" in host else host
-            also = " (and at this machine's other addresses)" if host in EVERYWHERE else ""
-            print(f"Gatescope is at http://{shown}:{port}{also} — press Ctrl+C to stop", flush=True)
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Stop; of a stream that went on for too long and was cut, send what was written: whole lines."""
-        await super().shutdown(sockets)
-        with move_on_after(FLUSH_SECONDS):
-            while self.server_state.connections:  # noqa: ASYNC110 - uvicorn gives no sign of it
-                await asyncio.sleep(0.01)
+def _announce(listener: socket.socket) -> None:
+    print(f"Gatescope is at {server.address(listener)} — press Ctrl+C to stop", flush=True)
 
 
 def trace(options: argparse.Namespace) -> int:
@@ -197,29 +218,3 @@ def _numbers(text: str) -> object:
         return orjson.loads(text)
     except orjson.JSONDecodeError:
         raise Sorry("This model reads numbers: give a JSON list of them, such as '[0.1, 0.5]'.") from None
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    """A socket bound to an address. Raises Sorry in a sentence where it cannot be had."""
-    try:
-        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-    except OSError:
-        raise Sorry(
-            f"There is no address {host!r} to listen on. Try 127.0.0.1, or 0.0.0.0 to let other machines in."
-        ) from None
-    listener = socket.socket(family, kind, protocol)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    with suppress(AttributeError, OSError):  # not every system has it; connections inherit it
-        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, UNSENT_BYTES)
-    try:
-        listener.bind(address)
-        listener.listen(2048)
-    except OSError as error:
-        listener.close()
-        reasons = {
-            errno.EADDRINUSE: f"Port {port} is taken by another program. Choose another one: make run PORT={port + 1}",
-            errno.EACCES: f"Port {port} is reserved for the system. Choose one above 1023: make run PORT=8000",
-            errno.EADDRNOTAVAIL: f"{host} is not an address of this machine. Try 127.0.0.1, or 0.0.0.0 for all.",
-        }
-        raise Sorry(reasons.get(error.errno or 0, f"Cannot listen on {host}, port {port}: {error.strerror}.")) from None
-    return listener

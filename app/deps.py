@@ -18,8 +18,10 @@ from app.assets import Asset, Site
 from app.cards import task_of
 from app.errors import Fault
 from app.explanations import Question
+from app.limits import Room
 from app.messages import Run
 from app.pages import Pages
+from app.records import note
 from app.schemas.explain import ArithmeticRequest, LedgerRequest, UnitRequest
 from app.schemas.run import RunRequest, StateBody, TraceRequest
 from app.settings import Settings
@@ -46,6 +48,7 @@ class Services:
     site: Site
     pages: Pages
     computing: CapacityLimiter
+    room: Room
     documents: dict[str, Asset] = field(default_factory=dict)
 
 
@@ -129,6 +132,7 @@ def opened(request: RunRequest, catalog: Catalog, max_steps: int) -> tuple[Model
         model = catalog.load(request.model)
     with at("/input"):
         encoded = model.tokenizer.encode(request.input, limit=max_steps)
+    note(model=model.name, steps=len(encoded.tokens))
     state = None if request.initial_state is None else _state(request.initial_state, model)
     return model, encoded, state
 

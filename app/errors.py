@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
+from math import ceil
 from typing import Any, Final
 
 import orjson
@@ -28,6 +29,10 @@ STATUS: Final[Mapping[type[errors.GatescopeError], int]] = {
     errors.BadCheckpoint: 500,
 }
 """The status of a domain error; what is not listed is the caller's input at fault: 422."""
+
+
+BUSY_SECONDS: Final = 2
+"""When a client that found no room should come again: most runs are over by then."""
 
 
 class Fault(HTTPException):
@@ -59,6 +64,10 @@ SLUGS: Final = (
     "missing-field",
     "no-examples",
     "not-found",
+    "not-ready",
+    "server-busy",
+    "took-too-long",
+    "too-many-requests",
     "too-many-steps",
     "unknown-field",
     "unknown-output",
@@ -167,6 +176,26 @@ def body_too_large(limit: int) -> Fault:
     """The body has more than `limit` bytes."""
     detail = f"The request's body is too large: at most {limit:,} bytes are read."
     return Fault("body-too-large", 413, detail, limit=limit)
+
+
+def too_many_requests(limit: int, seconds: float) -> Fault:
+    """One client has asked more of the API than `limit` a minute; it may ask again after `seconds`."""
+    wait = max(1, ceil(seconds))
+    detail = f"That were more than {limit:,} requests a minute from one address. Ask again in {wait} s."
+    return Fault("too-many-requests", 429, detail, headers={"Retry-After": str(wait)}, limit=limit, retry_after=wait)
+
+
+def server_busy(what: str, limit: int) -> Fault:
+    """The process already works on as much as it takes on at once: `limit` of `what`, runs or numbers."""
+    detail = f"The server is busy: it works on {limit:,} {what} at once. Ask again in {BUSY_SECONDS} s."
+    headers = {"Retry-After": str(BUSY_SECONDS)}
+    return Fault("server-busy", 503, detail, headers=headers, what=what, limit=limit, retry_after=BUSY_SECONDS)
+
+
+def took_too_long(limit: int) -> Fault:
+    """An answer took longer than `limit` seconds, its reader included."""
+    detail = f"This answer took longer than {limit:,} s, so it ends here. A run can be continued from its last step."
+    return Fault("took-too-long", 503, detail, limit=limit)
 
 
 def slugs() -> list[str]:

@@ -15,6 +15,7 @@ from anyio import CapacityLimiter, to_thread
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from fastapi.middleware import Middleware
+from fastapi.middleware.cors import CORSMiddleware
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -23,8 +24,12 @@ from app import VERSION, openapi
 from app.assets import Site
 from app.deps import Services
 from app.errors import describe, problem_response
+from app.limits import Limits, Room
+from app.logs import ID_HEADER, Requests
+from app.metrics import Metrics
 from app.middleware import BodyLimit, HeadAsGet, PathPrefix, SecurityHeaders, security_headers
 from app.pages import Pages, preferred_language
+from app.records import current
 from app.routes import difference, docs, explain, gradients, health, models, pages, traces
 from app.settings import Settings
 from lstm.catalog import Catalog
@@ -59,8 +64,10 @@ class Gatescope(FastAPI):
         return document if document is before else openapi.complete(document, self.state.services.settings)
 
 
-def create_app(settings: Settings | None = None, catalog: Catalog | None = None) -> FastAPI:
-    """The server's application. Without arguments it takes its settings from the environment."""
+def create_app(
+    settings: Settings | None = None, catalog: Catalog | None = None, metrics: Metrics | None = None
+) -> FastAPI:
+    """The server's application. Without arguments it takes its settings from the environment and counts nothing."""
     settings = settings or Settings()
     site = Site(debug=settings.debug)
     shared = Services(
@@ -69,15 +76,9 @@ def create_app(settings: Settings | None = None, catalog: Catalog | None = None)
         site=site,
         pages=Pages(site, debug=settings.debug),
         computing=CapacityLimiter(settings.compute_threads),
+        room=Room(settings.max_document_numbers),
     )
     headers = security_headers(settings.frame_ancestors)
-    middleware = [
-        Middleware(SecurityHeaders, headers=headers),
-        Middleware(HeadAsGet),
-        Middleware(BodyLimit, limit=settings.max_body_bytes),
-    ]
-    if settings.root_path:
-        middleware.append(Middleware(PathPrefix, prefix=settings.root_path))
     app = Gatescope(
         shared,
         title="Gatescope",
@@ -89,7 +90,7 @@ def create_app(settings: Settings | None = None, catalog: Catalog | None = None)
         servers=[{"url": "."}],
         redirect_slashes=False,
         lifespan=_lifespan,
-        middleware=middleware,
+        middleware=_middleware(settings, metrics, headers),
     )
     for kind in (HTTPException, RequestValidationError, GatescopeError):
         app.add_exception_handler(kind, _answer)
@@ -98,12 +99,33 @@ def create_app(settings: Settings | None = None, catalog: Catalog | None = None)
         """Outside all middleware, so it brings the headers itself."""
         response = problem_response(error)
         response.headers.update(headers)
+        if (record := current()) is not None:
+            response.headers[ID_HEADER] = record.id
         return response
 
     app.add_exception_handler(Exception, answer_unforeseen)
     for part in (models, traces, explain, difference, gradients, health, docs, pages):
         app.include_router(part.router)
     return app
+
+
+def _middleware(settings: Settings, metrics: Metrics | None, headers: dict[str, str]) -> list[Middleware]:
+    """What every request passes, from the outside in."""
+    passed = [Middleware(Requests, metrics=metrics), Middleware(SecurityHeaders, headers=headers)]
+    if settings.cors_origins:
+        passed.append(
+            Middleware(
+                CORSMiddleware,
+                allow_origins=settings.cors_origins,
+                allow_methods=["GET", "POST"],
+                allow_headers=["Content-Type"],
+                expose_headers=["Retry-After", ID_HEADER],
+            )
+        )
+    passed.append(Middleware(HeadAsGet))
+    if settings.root_path:
+        passed.append(Middleware(PathPrefix, prefix=settings.root_path))
+    return [*passed, Middleware(Limits, settings=settings), Middleware(BodyLimit, limit=settings.max_body_bytes)]
 
 
 @asynccontextmanager

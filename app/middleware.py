@@ -76,7 +76,8 @@ class PathPrefix:
         if path == self._prefix:
             await RedirectResponse(f"{self._prefix}/")(scope, receive, send)
         elif path.startswith(f"{self._prefix}/"):
-            await self._app({**scope, "root_path": self._prefix}, receive, send)
+            scope["root_path"] = self._prefix  # in place: the log reads from the scope which route was found
+            await self._app(scope, receive, send)
         else:
             await self._app(scope, receive, send)
 
@@ -122,4 +123,5 @@ class HeadAsGet:
         async def without_body(message: Message) -> None:
             await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
 
-        await self._app({**scope, "method": "GET"}, receive, without_body)
+        scope["method"] = "GET"  # in place: the log reads from the scope which route was found
+        await self._app(scope, receive, without_body)

@@ -11,7 +11,16 @@ from typing import Any, Final
 from pydantic import TypeAdapter
 
 from app.errors import MEDIA_TYPE as PROBLEM
-from app.errors import body_too_large, describe, invalid_json, slugs, unsupported_media_type
+from app.errors import (
+    body_too_large,
+    describe,
+    invalid_json,
+    server_busy,
+    slugs,
+    too_many_requests,
+    unsupported_media_type,
+)
+from app.limits import API
 from app.schemas.difference import DifferenceBody
 from app.schemas.explain import ArithmeticBody, JacobianBody, LedgerBody, SaliencyBody
 from app.schemas.glance import UnitsBody
@@ -41,13 +50,22 @@ COMPONENTS: Final[Mapping[str, Any]] = {
     "UnitsBody": UnitsBody,
 }
 
+RETRY_AFTER: Final = {
+    "Retry-After": {
+        "description": "Seconds until it is worth asking again.",
+        "schema": {"type": "integer", "minimum": 1},
+    }
+}
+
 MEANINGS: Final[Mapping[int, str]] = {
     400: "The body is not JSON; `position` says where.",
     404: "There is no model of this name; `allowed` names those there are.",
-    413: "The body is too large.",
+    413: "The body has more than {max_body_bytes:,} bytes.",
     415: "The body should be application/json.",
     422: "Something in the request is not right; `pointer` and `position` say where, `allowed` what would be.",
+    429: "More than {requests_per_minute:,} requests a minute from one address; `Retry-After` says when to ask again.",
     500: "The server is at fault.",
+    503: "The process already works on {max_streams:,} runs; `Retry-After` says when to ask again.",
 }
 
 EXAMPLES: Final[Mapping[int, Exception]] = {
@@ -56,7 +74,9 @@ EXAMPLES: Final[Mapping[int, Exception]] = {
     413: body_too_large(2 * MEBIBYTE),
     415: unsupported_media_type("text/plain"),
     422: errors.UnknownSymbol("!", 3, tuple("()[]abcd")),
+    429: too_many_requests(6_000, 0.6),
     500: RuntimeError(),
+    503: server_busy("runs", 1_000),
 }
 """One error of each kind, to show its document."""
 
@@ -76,11 +96,13 @@ def lines(name: str, description: str) -> Responses:
 def problems(*statuses: int, bad: errors.GatescopeError | None = None) -> Responses:
     """The errors that a route can answer with; `bad` is an example of what is wrong with its input (422)."""
     examples = EXAMPLES if bad is None else {**EXAMPLES, 422: bad}
+    return {status: refusal(MEANINGS[status], examples[status]) for status in (*statuses, 500)}
 
-    def content(status: int) -> dict[str, Any]:
-        return {PROBLEM: {"schema": _reference("Problem"), "example": describe(examples[status])}}
 
-    return {status: {"description": MEANINGS[status], "content": content(status)} for status in (*statuses, 500)}
+def refusal(meaning: str, example: Exception) -> dict[str, Any]:
+    """One error that a route can answer with."""
+    content = {PROBLEM: {"schema": _reference("Problem"), "example": describe(example)}}
+    return {"description": meaning, "content": content}
 
 
 def complete(document: dict[str, Any], settings: Settings) -> dict[str, Any]:
@@ -97,6 +119,10 @@ def complete(document: dict[str, Any], settings: Settings) -> dict[str, Any]:
     for operation in (operation for path in document["paths"].values() for operation in path.values()):
         if "application/json" in operation["responses"].get("422", {}).get("content", {}):
             del operation["responses"]["422"]
+    for path, operations in document["paths"].items():
+        if path.startswith(API):
+            for method, operation in operations.items():
+                _add_limits(operation["responses"], settings, runs=method == "post")
     components["Message"]["discriminator"] = {"propertyName": "type"}
     components["Problem"]["properties"]["type"]["enum"] = slugs()
     for request in (schema for schema in components.values() if schema.get("additionalProperties") is False):
@@ -106,6 +132,17 @@ def complete(document: dict[str, Any], settings: Settings) -> dict[str, Any]:
             for numbers in lists:
                 numbers["maxItems"] = settings.max_steps
     return document
+
+
+def _add_limits(responses: dict[str, Any], settings: Settings, *, runs: bool) -> None:
+    """What any request to the API can be refused for, with the numbers of this server."""
+    for status in (429, *([503] if runs else [])):
+        responses[str(status)] = {**refusal(MEANINGS[status], EXAMPLES[status]), "headers": RETRY_AFTER}
+    if settings.requests_per_minute == 0:
+        del responses["429"]
+    for code, answer in responses.items():
+        if answer["description"] == MEANINGS.get(int(code)):
+            answer["description"] = answer["description"].format(**settings.model_dump())
 
 
 def _reference(name: str) -> dict[str, str]:

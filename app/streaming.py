@@ -7,17 +7,20 @@ when the client goes; so this drives the plain generator itself. Does not know w
 from __future__ import annotations
 
 import logging
+from contextlib import ExitStack
 from itertools import islice
 from typing import Final, cast
 
 import orjson
-from anyio import CapacityLimiter, to_thread
+from anyio import CapacityLimiter, move_on_after, to_thread
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
-from starlette.types import Send
+from starlette.types import Receive, Scope, Send
 
-from app.errors import describe
+from app.errors import describe, took_too_long
+from app.limits import Room
 from app.messages import Run, encode, messages
+from app.records import note
 from app.schemas.run import ErrorMessage
 from lstm.errors import GatescopeError
 
@@ -27,6 +30,9 @@ HEADERS: Final = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
 FIRST_BATCH: Final = 8
 """Steps of the first batch; each next one is twice as long, so that something moves at once and little is wasted."""
+
+LAST_SECONDS: Final = 0.5
+"""How long a reader of an answer that took too long has to make room for the line that says so."""
 
 log = logging.getLogger(__name__)
 
@@ -71,42 +77,93 @@ class Lines:
 class LinesResponse(StreamingResponse):
     """A run as JSON Lines. The last line is its end, or the problem that ended it; only whole lines are handed over."""
 
-    def __init__(self, lines: Lines) -> None:
+    def __init__(self, lines: Lines, seconds: int) -> None:
         super().__init__((), headers=HEADERS, media_type=MEDIA_TYPE)
         self._lines = lines
+        self._seconds = seconds
 
     async def stream_response(self, send: Send) -> None:
         """Write batch after batch at the reader's pace; cancelled by the base class when the client leaves."""
+        note(outcome="left")  # unless what follows comes to its end
         try:
             await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
             try:
-                while lines := await self._lines.next():
-                    await send(_body(lines))
-                    await send(_body(b""))  # returns when the reader has kept up: only then is more computed
+                with move_on_after(self._seconds) as time:
+                    while lines := await self._lines.next():
+                        await send(_body(lines))
+                        await send(_body(b""))  # returns when the reader has kept up: only then is more computed
+                if time.cancelled_caught:
+                    await self._give_up(send)
+                    return
             except Exception as error:  # the status is sent, so the last line has to say it
                 if not isinstance(error, GatescopeError):
                     log.exception("a run failed after its first line")
                 await send(_body(error_line(error)))
+                note(outcome="failed")
+            else:
+                note(outcome="ok")
             await send({"type": "http.response.body", "body": b"", "more_body": False})
         finally:
             self._lines.close()
 
+    async def _give_up(self, send: Send) -> None:
+        """Say that it took too long to a reader who still takes it; app/server.py closes the connection of another."""
+        note(outcome="late")
+        self._lines.close()
+        with move_on_after(LAST_SECONDS):
+            await send(_body(error_line(took_too_long(self._seconds))))
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
 
-async def document(lines: Lines, request: Request) -> Response:
-    """A run as one JSON document, given up when the client leaves. Raises NonFinite."""
-    batches: list[bytes] = []
+
+class DocumentResponse(Response):
+    """A document in parts, never joined; `held` is let go when the last part has been taken, or its reader has left."""
+
+    def __init__(self, parts: list[bytes], held: ExitStack) -> None:
+        super().__init__(b"", headers={"Cache-Control": "no-store"}, media_type="application/json")
+        self._parts = parts
+        self._held = held
+        self.headers["Content-Length"] = str(sum(map(len, parts)))
+
+    async def __call__(self, _scope: Scope, _receive: Receive, send: Send) -> None:
+        """Send part after part at the reader's pace."""
+        with self._held:
+            await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+            for k, part in enumerate(self._parts):
+                self._parts[k] = b""
+                await send(_body(part))
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+async def document(run: Run, lines: Lines, request: Request, room: Room) -> Response:
+    """A run as one JSON document, given up when the client leaves. Raises NonFinite, or Fault without room."""
+    held = ExitStack()
+    held.enter_context(room.taken(len(run) * run.numbers_per_step))
+    held.callback(lines.close)
     try:
-        while batch := await lines.next():
-            batches.append(batch)
-            if await request.is_disconnected():
-                return Response()
-    finally:
-        lines.close()
-    start, *rest = (batch.rstrip(b"\n") for batch in batches)
-    last, _, end = rest.pop().rpartition(b"\n")
-    steps = b",".join(batch.replace(b"\n", b",") for batch in (*rest, last) if batch)  # JSON holds no line ends
-    body = b'{"start":%b,"steps":[%b],"end":%b}' % (start, steps, end)
-    return Response(body, headers={"Cache-Control": "no-store"}, media_type="application/json")
+        parts = await _parts(lines, request)
+    except BaseException:
+        held.close()
+        raise
+    return DocumentResponse(parts, held)
+
+
+async def _parts(lines: Lines, request: Request) -> list[bytes]:
+    """The document of a run in parts; none when the client has left."""
+    start = await lines.next()
+    parts = [b'{"start":', start.rstrip(b"\n"), b',"steps":[']
+    last = await lines.next()
+    while batch := await lines.next():
+        parts.append(last.replace(b"\n", b","))  # JSON holds no line ends
+        last = batch
+        if await request.is_disconnected():
+            note(outcome="left")
+            return []
+    steps, _, end = last.rstrip(b"\n").rpartition(b"\n")
+    if steps:
+        parts.append(steps.replace(b"\n", b","))
+    else:
+        parts[-1] = parts[-1].removesuffix(b",")
+    return [*parts, b'],"end":', end, b"}"]
 
 
 def error_line(error: Exception) -> bytes:

@@ -24,6 +24,7 @@ ORDER = {
         *(
             "__main__",
             "cli",
+            "server",
             "main",
             "routes",
             "openapi",
@@ -36,6 +37,7 @@ ORDER = {
             "messages",
             "cards",
         ),
+        *("limits", "logs", "metrics", "records"),
         *("pages", "requests", "middleware", "assets", "modules", "plotly", "errors", "schemas", "settings"),
     ],
 }

@@ -91,10 +91,10 @@ class Served(Address):
 
 
 @contextmanager
-def served(app: FastAPI) -> Iterator[Served]:
-    """Serve on a free port of loopback, in a thread."""
+def served(app: FastAPI, config: uvicorn.Config | None = None) -> Iterator[Served]:
+    """Serve on a free port of loopback, in a thread; with `config` as that says."""
     listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="critical", timeout_graceful_shutdown=1))
+    server = uvicorn.Server(config or uvicorn.Config(app, log_level="critical", timeout_graceful_shutdown=1))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
     wait_until(lambda: server.started)

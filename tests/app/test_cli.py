@@ -19,7 +19,8 @@ import httpx2
 import pytest
 from fastapi.testclient import TestClient
 
-from app.cli import FLUSH_SECONDS, main
+from app.cli import main
+from app.server import FLUSH_SECONDS
 from app.settings import Settings
 from tests.app.asking import STREAM
 from tests.app.serving import Address, parsed, read_all

@@ -46,6 +46,7 @@ def test_every_address_of_the_contract_is_described(document: dict[str, Any]) ->
         ("post", "/api/v1/explain/units"),
         ("post", "/api/v1/explain/difference"),
         ("get", "/healthz"),
+        ("get", "/readyz"),
     }
     for _, _, operation in operations(document):
         assert operation["summary"]
@@ -66,7 +67,10 @@ def test_the_stream_is_described_by_its_lines(document: dict[str, Any]) -> None:
 def test_every_error_is_described_as_a_problem_with_an_example_of_its_own(document: dict[str, Any]) -> None:
     for path, method, operation in operations(document):
         failures = {int(code): answer for code, answer in operation["responses"].items() if code != "200"}
-        expected = {500} | ({400, 404, 413, 415, 422} if method == "post" else {404} if "{name}" in path else set())
+        expected = {500} | (
+            {400, 404, 413, 415, 422, 503} if method == "post" else {404} if "{name}" in path else set()
+        )
+        expected |= ({429} if path.startswith("/api/") else set()) | ({503} if path == "/readyz" else set())
         assert set(failures) == expected | ({422} if "example" in path else set())
         for status, answer in failures.items():
             content = answer["content"]["application/problem+json"]
@@ -98,6 +102,19 @@ def test_the_limits_of_this_server_are_in_it() -> None:
             text, *lists = properties[name]["anyOf"]
             assert text["maxLength"] == 77
             assert {numbers["maxItems"] for numbers in lists} == {77}
+
+
+def test_the_limits_of_who_is_let_in_are_in_it() -> None:
+    document = create_app(Settings(max_body_bytes=2048, requests_per_minute=77, max_streams=5)).openapi()
+    answers = document["paths"]["/api/v1/trace/stream"]["post"]["responses"]
+    assert [
+        number for code in ("413", "429", "503") for number in re.findall(r"[\d,]+", answers[code]["description"])
+    ] == [
+        *("2,048", "77", "5"),
+    ]
+    assert {"429", "503"} == {code for code, answer in answers.items() if "Retry-After" in answer.get("headers", {})}
+    unlimited = create_app(Settings(requests_per_minute=0)).openapi()
+    assert "429" not in unlimited["paths"]["/api/v1/models"]["get"]["responses"]
 
 
 def test_the_parameters_of_an_example_are_described(document: dict[str, Any]) -> None:

@@ -21,9 +21,10 @@ def test_every_setting_has_a_default_and_a_sentence() -> None:
 
 def test_an_example_of_a_setting_is_right() -> None:
     examples = {name: field.examples for name, field in Settings.model_fields.items() if field.examples}
-    assert set(examples) == {"root_path", "frame_ancestors"}
+    assert set(examples) == {"root_path", "trusted_proxies", "frame_ancestors", "cors_origins"}
     for name, (example,) in examples.items():
-        assert getattr(Settings(**{name: example}), name) == example
+        value = getattr(Settings(**{name: example}), name)
+        assert (",".join(value) if isinstance(value, tuple) else value) == example
 
 
 def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -45,6 +46,11 @@ def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch, tmp
         ("MAX_BODY_BYTES", "1e3"),
         ("ROOT_PATH", "gatescope"),
         ("ROOT_PATH", "/gatescope/"),
+        ("WORKERS", "0"),
+        ("STREAM_SECONDS", "0"),
+        ("TRUSTED_PROXIES", "10.0.0.0/8, 127.0.0.1"),
+        ("CORS_ORIGINS", "https://a.example.org/page"),
+        ("CORS_ORIGINS", "null"),
         ("FRAME_ANCESTORS", "'self'; script-src *"),
         ("FRAME_ANCESTORS", "'self'\nSet-Cookie: a=b"),
     ],
