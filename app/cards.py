@@ -8,8 +8,10 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import cast
 
-from app.schemas.models import CardBody, GeneratorParameter, QuantityBody, Words
+from app.schemas.models import CardBody, GeneratorParameter, PresetBody, QuantityBody, Words
+from lstm.cells import Cell
 from lstm.checkpoint import Model
+from lstm.edits import PRESETS
 from lstm.tasks import TASKS, Task
 
 
@@ -50,6 +52,7 @@ def card_body(model: Model) -> CardBody:
         "tolerance": task.tolerance if task else None,
         "line_break": task.line_break if task else None,
         "guess": task.guess if task else None,
+        "presets": _presets(network.cell),
         "generator": [cast(GeneratorParameter, asdict(p)) for p in task.parameters] if task else [],
         "examples": card["examples"],
         "units": card.get("units", []),
@@ -57,6 +60,18 @@ def card_body(model: Model) -> CardBody:
         "training": card["training"],
     }
     return cast(CardBody, body)
+
+
+def _presets(cell: type[Cell]) -> list[PresetBody]:
+    """What can be tried on a cell at once, as edits that leave out what is the same in each."""
+    keys = {quantity.name: quantity.key for quantity in cell.quantities}
+    return [
+        {
+            "name": preset.name,
+            "edits": [{"kind": "clamp", "quantity": keys[one.quantity], "value": one.value} for one in preset.clamps],
+        }
+        for preset in PRESETS.get(cell.name, ())
+    ]
 
 
 def _quantity(facts: dict[str, object]) -> QuantityBody:

@@ -5,10 +5,10 @@ Turns JSON into the core's arguments and says where in the JSON a fault lies. Kn
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Annotated, Final, cast
+from typing import Annotated, Final, NamedTuple, cast
 
 import numpy as np
 from anyio import CapacityLimiter
@@ -22,15 +22,17 @@ from app.limits import Room
 from app.messages import Run
 from app.pages import Pages
 from app.records import note
+from app.schemas.edits import AblateEdit, AnyEdit, ClampEdit, SetEdit, TokenEdit, shown
 from app.schemas.explain import ArithmeticRequest, LedgerRequest, UnitRequest
 from app.schemas.run import RunRequest, StateBody, TraceRequest
 from app.settings import Settings
 from lstm.catalog import Catalog
 from lstm.checkpoint import Model
+from lstm.edits import Ablate, Clamp, Edit, Edits, SetState, Size, check
 from lstm.errors import BadParameter, GatescopeError, UnknownQuantity, WrongShape
 from lstm.gates import Quantity
 from lstm.tasks import Judgement
-from lstm.tokenizers import Encoded
+from lstm.tokenizers import Encoded, replaced
 from lstm.trace import State
 
 PRE: Final = "pre"
@@ -107,7 +109,7 @@ CheckedLedger = Annotated[tuple[Question, bool], Depends(checked_ledger)]
 
 def _question(request: UnitRequest, shared: Services) -> Question:
     """A unit at a step that is there. Raises BadParameter with the bounds."""
-    model, encoded, state = opened(request, shared.catalog, shared.settings.max_steps)
+    model, encoded, state, edits = opened(request, shared.catalog, shared.settings.max_steps)
     network = model.network
     sizes = {"layer": len(network.cells), "unit": network.hidden_size, "t": len(encoded.tokens)}
     for name, size in sizes.items():
@@ -115,26 +117,40 @@ def _question(request: UnitRequest, shared: Services) -> Question:
         if not 0 <= value < size:
             with at(f"/{name}"):
                 raise BadParameter(name, value, 0, size - 1)
-    return Question(model, encoded, state, request.layer, request.unit, request.t)
+    return Question(model, encoded, state, request.layer, request.unit, request.t, edits)
 
 
 def prepare(request: RunRequest, catalog: Catalog, max_steps: int) -> Run:
     """Everything that can be checked before a run, checked. Raises the core's errors, each with its `pointer`."""
     include = request.include if isinstance(request, TraceRequest) else None
-    model, encoded, state = opened(request, catalog, max_steps)
+    model, encoded, state, edits = opened(request, catalog, max_steps)
     quantities, pre = _included(include, model.network.cell.quantities)
-    return Run(model, encoded, _judgement(model, encoded.tokens, state is not None), state, quantities, pre)
+    judgement = _judgement(model, encoded.tokens, state is not None)
+    return Run(model, encoded, judgement, state, quantities, pre, edits, tuple(map(shown, request.edits)))
 
 
-def opened(request: RunRequest, catalog: Catalog, max_steps: int) -> tuple[Model, Encoded, State | None]:
-    """The model, the input as it reads it and the state to start from. Raises the core's errors with a `pointer`."""
+class Opened(NamedTuple):
+    """What a request about a run is about: `encoded` is what is read, after edits of tokens; `edits` are the others."""
+
+    model: Model
+    encoded: Encoded
+    state: State | None
+    edits: Edits | None
+
+
+def opened(request: RunRequest, catalog: Catalog, max_steps: int) -> Opened:
+    """The model, its input, the state to start from and the edits. Raises the core's errors with a `pointer`."""
     with at("/model"):
         model = catalog.load(request.model)
     with at("/input"):
         encoded = model.tokenizer.encode(request.input, limit=max_steps)
     note(model=model.name, steps=len(encoded.tokens))
     state = None if request.initial_state is None else _state(request.initial_state, model)
-    return model, encoded, state
+    for n, edit in enumerate(request.edits):
+        if isinstance(edit, TokenEdit):
+            with at_edit(n, "token"):
+                encoded = replaced(model.tokenizer, encoded, edit.t, edit.token)
+    return Opened(model, encoded, state, _edits(request.edits, model, len(encoded.tokens)))
 
 
 @contextmanager
@@ -146,6 +162,43 @@ def at(pointer: str) -> Iterator[None]:
         numbers = "position" in error.params and "symbol" not in error.params
         error.params.setdefault("pointer", f"{pointer}/{error.params['position']}" if numbers else pointer)
         raise
+
+
+@contextmanager
+def at_edit(n: int, field: str) -> Iterator[None]:
+    """Domain errors raised inside are about edit `n`: at the parameter that they name, else at `field`."""
+    try:
+        yield
+    except GatescopeError as error:
+        error.params["pointer"] = f"/edits/{n}/{error.params.get('parameter', field)}"
+        raise
+
+
+def _edits(given: Sequence[AnyEdit], model: Model, steps: int) -> Edits | None:
+    """The core's edits from their JSON, each found to fit; None where the run itself is not edited."""
+    network = model.network
+    size = Size(len(network.cells), network.hidden_size, steps)
+    names = {quantity.key: quantity.name for quantity in network.cell.quantities}
+    found: list[Edit] = []
+    for n, body in enumerate(given):
+        if not isinstance(body, TokenEdit):
+            edit = _edit(body, names)
+            with at_edit(n, "quantity"):
+                check(edit, network.cell.quantities, size)
+            found.append(edit)
+    return Edits(tuple(found)) if found else None
+
+
+def _edit(body: ClampEdit | AblateEdit | SetEdit, names: Mapping[str, str]) -> Edit:
+    units = None if body.units is None else tuple(body.units)
+    match body:
+        case ClampEdit():
+            quantity = names.get(body.quantity, body.quantity)
+            return Clamp(quantity, body.value, body.layer, units, body.from_, body.to)
+        case AblateEdit():
+            return Ablate(body.layer, units, body.from_, body.to)
+        case SetEdit():
+            return SetState(names.get(body.quantity, body.quantity), body.value, body.t, body.layer, units)
 
 
 def _judgement(model: Model, tokens: object, has_initial_state: bool) -> Judgement | None:

@@ -15,6 +15,7 @@ from app.deps import Shared, at, opened
 from app.errors import Fault
 from app.schemas import difference as schema
 from lstm.checkpoint import Model
+from lstm.edits import Edits, until
 from lstm.errors import BadParameter, UnknownQuantity
 from lstm.explain.difference import Travel, difference
 from lstm.gates import Quantity
@@ -24,7 +25,10 @@ from lstm.trace import State
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two runs of one model, checked: what follows can fail only by a number that is not finite."""
+    """Two runs of one model, checked: what follows can fail only by a number that is not finite.
+
+    The edits are of both, but for those of tokens, which are of the first.
+    """
 
     model: Model
     first: Encoded
@@ -35,6 +39,7 @@ class Pair:
     tolerance: float
     part: float
     values: bool
+    edits: Edits | None
 
     def __len__(self) -> int:
         """How many steps are compared."""
@@ -43,7 +48,7 @@ class Pair:
 
 def checked_difference(request: schema.DifferenceRequest, shared: Shared) -> Pair:
     """Two runs whose difference fits into a document. Raises the core's errors, or Fault, with a `pointer`."""
-    model, first, state = opened(request, shared.catalog, shared.settings.max_steps)
+    model, first, state, edits = opened(request, shared.catalog, shared.settings.max_steps)
     with at("/other_input"):
         second = model.tokenizer.encode(request.other_input, limit=shared.settings.max_steps)
     layers = len(model.network.cells)
@@ -52,7 +57,11 @@ def checked_difference(request: schema.DifferenceRequest, shared: Shared) -> Pai
             raise BadParameter("layer", request.layer, 0, layers - 1)
     quantities = _included(request.include, model)
     pair = Pair(
-        *(model, first, second, state, request.layer, quantities), request.tolerance, request.part, request.values
+        *(model, first, second, state, request.layer, quantities),
+        request.tolerance,
+        request.part,
+        request.values,
+        edits,
     )
     _limited(pair, shared.settings.max_document_numbers)
     return pair
@@ -64,7 +73,8 @@ CheckedDifference = Annotated[Pair, Depends(checked_difference)]
 def difference_answer(asked: Pair) -> bytes:
     """Run both, compare them and write a DifferenceBody. Raises NonFinite."""
     network = asked.model.network
-    runs = [network.run(encoded.x, asked.state) for encoded in (asked.first, asked.second)]
+    xs = (asked.first.x, asked.second.x)
+    runs = [network.run(x, asked.state, edits=until(asked.edits, len(x))) for x in xs]
     found = difference(*runs, layer=asked.layer, tolerance=asked.tolerance, part=asked.part)
     tokens = (asked.first.tokens, asked.second.tokens)
     quantities = {q.key: found.quantities[q.name] for q in asked.quantities}

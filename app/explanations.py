@@ -25,6 +25,7 @@ from app.schemas.explain import (
 )
 from app.schemas.run import Numbers
 from lstm.checkpoint import Model
+from lstm.edits import Edits
 from lstm.explain.arithmetic import Line, Sum, Term, arithmetic
 from lstm.explain.ledger import (
     TRIANGLE_STEPS,
@@ -52,6 +53,7 @@ class Question:
     layer: int
     unit: int
     t: int
+    edits: Edits | None = None
 
 
 def encode(document: ArithmeticBody | LedgerBody) -> bytes:
@@ -62,7 +64,7 @@ def encode(document: ArithmeticBody | LedgerBody) -> bytes:
 def arithmetic_body(asked: Question, gate: str | None, decimals: int) -> ArithmeticBody:
     """What made the values of a unit at a step; `gate` by its Python name. Raises NonFinite."""
     network, x, place = asked.model.network, asked.encoded.x, {"layer": asked.layer, "unit": asked.unit, "t": asked.t}
-    found = arithmetic(network, x, asked.state, **place, gate=gate, decimals=decimals)
+    found = arithmetic(network, x, asked.state, **place, gate=gate, decimals=decimals, edits=asked.edits)
     alphabet = asked.model.tokenizer.alphabet if asked.layer == 0 else None
     return {
         "model": asked.model.name,
@@ -79,7 +81,7 @@ def ledger_body(asked: Question, *, whole: bool) -> LedgerBody:
     """Who wrote what into a unit's memory; with the triangle if `whole`. Raises NonFinite."""
     network, x = asked.model.network, asked.encoded.x
     found = identity(network.cell)
-    unit = history(network, x, asked.state, layer=asked.layer, unit=asked.unit)
+    unit = history(network, x, asked.state, layer=asked.layer, unit=asked.unit, edits=asked.edits)
     return {
         "model": asked.model.name,
         "cell": network.cell.name,
@@ -101,6 +103,7 @@ def _line(line: Line, dtype: np.dtype[Any]) -> QuantityLine:
         "steps": [{"formula": formula, "value": value} for formula, value in line.steps],
         "computed": line.computed,
         "value": _as_sent(line.value, dtype),
+        "edited": line.edited,
     }
 
 

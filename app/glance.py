@@ -15,6 +15,7 @@ from app.deps import Shared, at, opened
 from app.errors import Fault
 from app.schemas.glance import OnTokenBody, SaturationBody, StepEvents, UnitBody, UnitsBody, UnitsRequest
 from lstm.checkpoint import Model
+from lstm.edits import Edits
 from lstm.errors import BadParameter
 from lstm.explain import glance
 from lstm.explain.seriation import order
@@ -31,11 +32,12 @@ class Question:
     encoded: Encoded
     state: State | None
     layer: int
+    edits: Edits | None
 
 
 def checked_units(request: UnitsRequest, shared: Shared) -> Question:
     """A layer whose run this server keeps in one piece. Raises the core's errors, or Fault, with a `pointer`."""
-    model, encoded, state = opened(request, shared.catalog, shared.settings.max_steps)
+    model, encoded, state, edits = opened(request, shared.catalog, shared.settings.max_steps)
     network = model.network
     if not 0 <= request.layer < len(network.cells):
         with at("/layer"):
@@ -48,7 +50,7 @@ def checked_units(request: UnitsRequest, shared: Shared) -> Question:
             f"here, not of {steps:,}."
         )
         raise Fault("too-many-steps", 422, detail, pointer="/input", steps=steps, limit=limit)
-    return Question(model, encoded, state, request.layer)
+    return Question(model, encoded, state, request.layer, edits)
 
 
 CheckedUnits = Annotated[Question, Depends(checked_units)]
@@ -57,7 +59,7 @@ CheckedUnits = Annotated[Question, Depends(checked_units)]
 def units_answer(asked: Question) -> bytes:
     """Compute and write a UnitsBody. Raises NonFinite."""
     network = asked.model.network
-    trace = network.run(asked.encoded.x, asked.state, y=False)
+    trace = network.run(asked.encoded.x, asked.state, y=False, edits=asked.edits)
     layer = glance.read(network.cell, trace, asked.layer)
     body: UnitsBody = {
         "model": asked.model.name,

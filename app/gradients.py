@@ -15,9 +15,10 @@ from fastapi import Depends
 from app.deps import Shared, at, opened
 from app.errors import Fault
 from app.schemas.explain import JacobianBody, JacobianRequest, Norms, SaliencyBody, SaliencyRequest
-from app.schemas.run import NAME_LENGTH
+from app.schemas.strict import NAME_LENGTH
 from lstm.activations import Array
 from lstm.checkpoint import Model
+from lstm.edits import Edits
 from lstm.errors import BadParameter
 from lstm.explain.jacobian import jacobian, multiplications
 from lstm.explain.ledger import identity
@@ -37,6 +38,7 @@ class Question:
     layer: int
     t: int
     output: int | None = None
+    edits: Edits | None = None
 
 
 def checked_jacobian(request: JacobianRequest, shared: Shared) -> Question:
@@ -66,7 +68,8 @@ CheckedSaliency = Annotated[Question, Depends(checked_saliency)]
 def jacobian_answer(asked: Question) -> bytes:
     """Compute and write a JacobianBody. Raises NonFinite."""
     cell = asked.model.network.cells[asked.layer]
-    found = jacobian(asked.model.network, asked.encoded.x, asked.state, layer=asked.layer, t=asked.t)
+    network, place = asked.model.network, {"layer": asked.layer, "t": asked.t}
+    found = jacobian(network, asked.encoded.x, asked.state, **place, edits=asked.edits)
     keys = {quantity.name: quantity.key for quantity in cell.quantities}
     body: JacobianBody = {
         "model": asked.model.name,
@@ -86,7 +89,7 @@ def jacobian_answer(asked: Question) -> bytes:
 def saliency_answer(asked: Question) -> bytes:
     """Compute and write a SaliencyBody. Raises NonFinite."""
     network, outputs = asked.model.network, asked.model.card["outputs"]
-    found = saliency(network, asked.encoded.x, asked.state, t=asked.t, output=asked.output)
+    found = saliency(network, asked.encoded.x, asked.state, t=asked.t, output=asked.output, edits=asked.edits)
     keys = {quantity.name: quantity.key for quantity in network.cell.quantities}
     body: SaliencyBody = {
         "model": asked.model.name,
@@ -112,12 +115,12 @@ def _norms(log10: Array) -> Norms:
 
 def _question(request: JacobianRequest | SaliencyRequest, shared: Shared) -> Question:
     """The layer, the step and the output, each found to be there. Raises BadParameter with the bounds."""
-    model, encoded, state = opened(request, shared.catalog, shared.settings.max_steps)
+    model, encoded, state, edits = opened(request, shared.catalog, shared.settings.max_steps)
     t = len(encoded.tokens) - 1 if request.t is None else request.t
     _within("layer", request.layer, len(model.network.cells))
     _within("t", t, len(encoded.tokens))
     output = _output(request.output, model) if isinstance(request, SaliencyRequest) else None
-    return Question(model, encoded, state, request.layer, t, output)
+    return Question(model, encoded, state, request.layer, t, output, edits)
 
 
 def _output(given: str | int | None, model: Model) -> int | None:

@@ -13,9 +13,11 @@ import numpy as np
 import orjson
 
 from app.cards import task_of
+from app.schemas.edits import EditShown
 from app.schemas.run import EndMessage, Mark, Message, Next, Numbers, Output, Parts, StartMessage, StepMessage
 from lstm.activations import Array
 from lstm.checkpoint import Model
+from lstm.edits import Edits
 from lstm.gates import Quantity
 from lstm.tasks import Judgement
 from lstm.tasks.task import is_right
@@ -34,6 +36,7 @@ class Run:
     """Everything a run needs, already checked: what follows can fail only by a number that is not finite.
 
     `judgement` is None where the model's task is unknown; `quantities` are those to send; `pre` adds the parts.
+    `edits` are what the core changes, `shown` all edits as the request has them.
     """
 
     model: Model
@@ -42,6 +45,8 @@ class Run:
     state: State | None
     quantities: tuple[Quantity, ...]
     pre: bool
+    edits: Edits | None = None
+    shown: tuple[EditShown, ...] = ()
 
     def __len__(self) -> int:
         return len(self.encoded.tokens)
@@ -68,7 +73,7 @@ def messages(run: Run, block: int) -> Generator[Message, None, None]:
     names = {q.name: q.key for q in network.cell.quantities}
     describe = _Outputs(run)
     layers: tuple[Row, ...] = ()
-    for step in network.steps(run.encoded.x, run.state, pre=run.pre, block=block):
+    for step in network.steps(run.encoded.x, run.state, pre=run.pre, block=block, edits=run.edits):
         layers = step.layers
         yield _step_message(run, step, names, describe(step))
     final_state: dict[str, list[Numbers]] = {
@@ -95,6 +100,7 @@ def start_message(run: Run) -> StartMessage:
         "tokens": run.encoded.tokens,
         "marks": marks,
         "off_task": {"from": off_task.from_, "reason": off_task.reason, **off_task.params} if off_task else None,
+        "edits": list(run.shown),
     }
 
 

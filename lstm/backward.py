@@ -1,8 +1,9 @@
 """Back-propagation through time: from the derivative of a loss by the logits to its derivatives by everything else.
 
 Knows the order of layers and of time; each cell knows its own step back (`Cell.step_back`). It goes back in blocks
-of steps: what a block needs stays in the processor's cache, and its part of a weight's gradient is one product. Does
-not know losses, optimisers or tasks.
+of steps: what a block needs stays in the processor's cache, and its part of a weight's gradient is one product. In an
+edited run a gate that is held passes nothing to what it was made from, an ablated h nothing to its unit, and a state
+that is set nothing to its past. Does not know losses, optimisers or tasks.
 
 "…" in a shape stands for nothing, or for a batch, over which the gradients of the parameters are summed; in a
 stack of networks, over each one's own part of it.
@@ -17,6 +18,9 @@ from numpy.typing import NDArray
 
 from lstm.activations import Array
 from lstm.cells import Cell
+from lstm.cells.cell import Slot
+from lstm.edits import Edits, Mask
+from lstm.formula import names, parse
 from lstm.memory import Carry, sum_of_products, times, units_first, units_last, write_inputs
 from lstm.network import Network
 from lstm.trace import Gradients, Row, Trace
@@ -44,7 +48,9 @@ def backward(network: Network, trace: Trace, d_logits: Array, *, inputs: bool = 
     of_gates: list[Row] = []
     for k in reversed(range(len(network.cells))):
         x = trace.layers[k - 1]["h"] if k else trace.inputs
-        layer = _Layer(network.cells[k], x, trace.layers[k], trace.initial[k], d_h, by_x=k > 0 or inputs, by_pre=pre)
+        edits = None if trace.edits is None else (trace.edits, k)
+        rows, first = trace.layers[k], trace.initial[k]
+        layer = _Layer(network.cells[k], x, rows, first, d_h, by_x=k > 0 or inputs, by_pre=pre, edits=edits)
         parameters |= {f"{name}_l{k}": gradient for name, gradient in layer.parameters().items()}
         states.insert(0, {name: _units_last(values, batch) for name, values in layer.states.items()})
         initial.insert(0, {name: _units_last(values[np.newaxis], batch)[0] for name, values in layer.initial.items()})
@@ -57,11 +63,64 @@ def backward(network: Network, trace: Trace, d_logits: Array, *, inputs: bool = 
     return Gradients(by_name, tuple(initial), tuple(states), d_x, tuple(of_gates) if pre else None)
 
 
+class Cuts:
+    """Where the edits of a layer let no gradient pass, in the steps `at` of a run: masks (n, H), by quantity.
+
+    A gate is `unmoved` by its sum where it is held, or where all that reads it is held or replaced in its turn: the f
+    of a cell state that is set, the r of a GRU's n that is held. What reads what is said by the gate table.
+    """
+
+    def __init__(self, cell: Cell, edits: Edits, layer: int, at: slice) -> None:
+        self._cell = cell
+        self.unmoved: dict[str, Mask] = {}
+        read_by: dict[str, list[str]] = {quantity.key: [] for quantity in cell.quantities}
+        for quantity in reversed(cell.quantities):
+            own = edits.mask(layer, quantity.name, at.start, at.stop, cell.hidden_size)
+            readers = read_by[quantity.key]
+            if quantity.kind != "state" and readers:
+                own |= np.logical_and.reduce([self.unmoved[name] for name in readers])
+            self.unmoved[quantity.name] = own
+            for key in names(parse(quantity.formula)):
+                if key in read_by:
+                    read_by[key].append(quantity.name)
+
+    def shut(self, slopes: tuple[Array, ...]) -> None:
+        """Let nothing pass to the pre-activations of what is unmoved; in place. `slopes` as of `Cell.slopes`."""
+        for block, part in zip(self._cell.blocks, self._cell.by_block(slopes[0]), strict=True):
+            part[self.unmoved[block.gate]] = 0
+
+    def step_back(self, step: int, slot: Slot, gradient: Carry) -> Carry:
+        """`Cell.step_back` for one of these steps, whose slopes are shut.
+
+        The gradient of an ablated h, or of a state that is set, is left as it is: that of the value put there.
+        """
+        d_h, *carried = gradient
+        d_h = d_h.copy()
+        d_h[self.unmoved["h"][step]] = 0
+        d_h_before, *before = self._cell.step_back(slot, (d_h, *carried))
+        before = [values.copy() for values in before]  # a carousel gives back what it was given
+        for name, values in zip(self._cell.state_names[1:], before, strict=True):
+            values[self.unmoved[name][step]] = 0
+        return d_h_before, *before
+
+
 class _Layer:
-    """The way back through one layer, units before batch; `d_h` (T, H, …) is what reaches its h from above."""
+    """The way back through one layer, units before batch; `d_h` (T, H, …) is what reaches its h from above.
+
+    `edits` of the run, and the number of this layer in them.
+    """
 
     def __init__(
-        self, cell: Cell, x: NDArray[Any], rows: Row, initial: Row, d_h: Array, *, by_x: bool, by_pre: bool
+        self,
+        cell: Cell,
+        x: NDArray[Any],
+        rows: Row,
+        initial: Row,
+        d_h: Array,
+        *,
+        by_x: bool,
+        by_pre: bool,
+        edits: tuple[Edits, int] | None,
     ) -> None:
         self._cell = cell
         self._d_w = np.zeros_like(cell.w)
@@ -79,7 +138,8 @@ class _Layer:
             before = {name: _before(first[name], rows[name], at) for name in cell.state_names}
             done = {name: values[at] for name, values in rows.items()}
             slopes = cell.slopes(done, before)
-            from_later = self._steps(slopes, tuple(values[at] for values in self.states.values()), from_later)
+            cuts = None if edits is None else Cuts(cell, *edits, at)
+            from_later = self._steps(slopes, tuple(values[at] for values in self.states.values()), from_later, cuts)
             self._sum(x[at], before["h"], slopes[0], at)
             if self._d_product is not None:
                 self._d_product[at] = slopes[0]
@@ -87,13 +147,16 @@ class _Layer:
                 self._beside_w[name] = self._beside_w[name] + part if name in self._beside_w else part
         self.initial = dict(zip(cell.state_names, from_later, strict=True))
 
-    def _steps(self, slopes: tuple[Array, ...], states: Carry, from_later: Carry) -> Carry:
+    def _steps(self, slopes: tuple[Array, ...], states: Carry, from_later: Carry, cuts: Cuts | None) -> Carry:
         """Go back through a block, one step after the other; returns what reaches the states before it."""
+        if cuts is not None:
+            cuts.shut(slopes)
         slots = list(self._cell.slots_back(slopes))
-        for slot, gradient in zip(reversed(slots), zip(*(values[::-1] for values in states), strict=True), strict=True):
+        gradients = zip(*(values[::-1] for values in states), strict=True)
+        for step, slot, gradient in zip(reversed(range(len(slots))), reversed(slots), gradients, strict=True):
             for total, part in zip(gradient, from_later, strict=True):
                 np.add(total, part, total)
-            from_later = self._cell.step_back(slot, gradient)
+            from_later = self._cell.step_back(slot, gradient) if cuts is None else cuts.step_back(step, slot, gradient)
         return from_later
 
     def _sum(self, x: NDArray[Any], h_before: Array, d_product: Array, at: slice) -> None:

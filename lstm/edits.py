@@ -12,7 +12,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import ClassVar, Final, NamedTuple, TypeAlias
+from typing import ClassVar, Final, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -106,17 +106,6 @@ class Edits:
         for edit in self.edits:
             check(edit, table, size)
 
-    def until(self, stop: int) -> Edits | None:
-        """Those of the first `stop` steps; None where there is none."""
-        kept = [edit for edit in self.edits if edit.first < stop]
-        cut = (
-            replace(edit, last=stop - 1)
-            if not isinstance(edit, SetState) and edit.last is not None and edit.last >= stop
-            else edit
-            for edit in kept
-        )
-        return Edits(tuple(cut)) if kept else None
-
     def writes(self, layer: int, start: int, stop: int) -> Iterator[Writes]:
         """For each step from `start` up to `stop` what is written there; empty where nothing is."""
         of_layer = sorted(self._of(layer, start, stop), key=lambda edit: isinstance(edit, Ablate))
@@ -152,6 +141,13 @@ class Edits:
         """The edits of a layer that reach into some steps."""
         in_layer = (edit for edit in self.edits if edit.layer == layer)
         return [edit for edit in in_layer if edit.first < stop and (edit.last is None or edit.last >= start)]
+
+
+def until(edits: Edits | None, stop: int) -> Edits | None:
+    """What of them changes the first `stop` steps; None where nothing does."""
+    kept = [] if edits is None else [edit for edit in edits.edits if edit.first < stop]
+    cut = (edit if isinstance(edit, SetState) or edit.last is None else _ended(edit, stop - 1) for edit in kept)
+    return Edits(tuple(cut)) if kept else None
 
 
 def clampable(table: Table) -> tuple[Quantity, ...]:
@@ -210,6 +206,10 @@ def _within(name: str, value: int, last: int, first: int = 0) -> None:
         raise BadParameter(name, value, first, last)
 
 
+def _ended(edit: Clamp | Ablate, last: int) -> Edit:
+    return edit if edit.last is not None and edit.last <= last else replace(edit, last=last)
+
+
 def _span(edit: Edit, start: int, stop: int) -> tuple[int, int]:
     """The steps of an edit that lie between two, the second excluded."""
     return max(edit.first, start), stop if edit.last is None else min(edit.last + 1, stop)
@@ -222,7 +222,7 @@ def _index(units: Units) -> slice | list[int]:
 class Preset(NamedTuple):
     """Clamps with a name for what they make of a cell, for all units and steps; people's words are the page's."""
 
-    name: str
+    name: Literal["remember", "forget", "overwrite", "hide"]
     clamps: tuple[Clamp, ...]
 
 

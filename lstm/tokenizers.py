@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstm.errors import (
+    BadParameter,
     EmptyInput,
     InputTooLong,
     NotFinite,
@@ -34,6 +35,17 @@ class Encoded(NamedTuple):
 
     tokens: list[str] | list[float] | list[list[float]]
     x: NDArray[Any]
+
+
+def replaced(tokenizer: SymbolTokenizer | NumberTokenizer, encoded: Encoded, t: int, token: object) -> Encoded:
+    """The same input with another token at step `t`. Raises BadParameter, or what the tokenizer does, at position t."""
+    steps = len(encoded.tokens)
+    if not 0 <= t < steps:
+        raise BadParameter("t", t, 0, steps - 1)
+    one = tokenizer.encode_one(token, t)
+    x = encoded.x.copy()
+    x[t] = one.x[0]
+    return Encoded([*encoded.tokens[:t], *one.tokens, *encoded.tokens[t + 1 :]], x)
 
 
 class SymbolTokenizer:
@@ -57,7 +69,15 @@ class SymbolTokenizer:
         if not isinstance(given, str):
             raise WantsText(self.alphabet)
         _check_length(len(given), limit)
-        tokens = [self._symbol(symbol, position) for position, symbol in enumerate(given)]
+        return self._encoded([self._symbol(symbol, position) for position, symbol in enumerate(given)])
+
+    def encode_one(self, given: object, position: int) -> Encoded:
+        """One step, to stand at a position. Raises WantsText, UnknownSymbol."""
+        if not isinstance(given, str):
+            raise WantsText(self.alphabet)
+        return self._encoded([self._symbol(given, position)])
+
+    def _encoded(self, tokens: list[str]) -> Encoded:
         return Encoded(tokens, np.array([self._index[symbol] for symbol in tokens], dtype=np.intp))
 
     def _symbol(self, symbol: str, position: int) -> str:
@@ -90,7 +110,13 @@ class NumberTokenizer:
         if isinstance(given, (str, bytes)) or not isinstance(given, Sequence):
             raise WantsNumbers(self.input_size)
         _check_length(len(given), limit)
-        rows = [self._row(entry, position) for position, entry in enumerate(given)]
+        return self._encoded([self._row(entry, position) for position, entry in enumerate(given)])
+
+    def encode_one(self, given: object, position: int) -> Encoded:
+        """One step, to stand at a position. Raises WantsNumbers, WrongShape, NotFinite, OutOfBounds."""
+        return self._encoded([self._row(given, position)])
+
+    def _encoded(self, rows: list[list[float]]) -> Encoded:
         tokens = [row[0] for row in rows] if self.input_size == 1 else rows
         return Encoded(tokens, np.array(rows, dtype=np.float64))
 

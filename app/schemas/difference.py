@@ -7,7 +7,8 @@ from typing import Annotated, Any
 from pydantic import ConfigDict, Field, WithJsonSchema
 from typing_extensions import TypedDict
 
-from app.schemas.run import INPUT, NAME_LENGTH, Doubles, RunRequest
+from app.schemas.run import INPUT, Doubles, RunRequest
+from app.schemas.strict import NAME_LENGTH
 from lstm.explain.difference import PART
 
 

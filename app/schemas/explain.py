@@ -9,7 +9,8 @@ from pydantic import BeforeValidator, ConfigDict, Field, JsonValue, WithJsonSche
 from pydantic_core import PydanticCustomError
 from typing_extensions import TypedDict
 
-from app.schemas.run import NAME_LENGTH, Doubles, Numbers, RunRequest
+from app.schemas.run import Doubles, Numbers, RunRequest
+from app.schemas.strict import NAME_LENGTH
 
 _ON_RECALL: Final[dict[str, JsonValue]] = {"model": "recall-lstm", "input": "Bwx?", "layer": 0, "unit": 3, "t": 3}
 
@@ -104,7 +105,8 @@ class QuantityLine(TypedDict):
     """One quantity of a unit at a step: what its formula speaks of, and what each step of it gives, from the inside.
 
     `variables` by their names in the formula; `pre.x`, `pre.h` and so on are the parts of its own pre-activation.
-    `value` is the cell's own number, as in the trace, and `computed` what the formula gives in float64.
+    `value` is the cell's own number, as in the trace, and `computed` what the formula gives in float64. `edited`: an
+    edit put `value` in the place of `computed`.
     """
 
     key: str
@@ -113,6 +115,7 @@ class QuantityLine(TypedDict):
     steps: list[FormulaStep]
     computed: float
     value: float
+    edited: bool
 
 
 class SumTerm(TypedDict):

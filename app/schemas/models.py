@@ -103,6 +103,21 @@ class UnitFact(TypedDict):
     units: list[Follower]
 
 
+class PresetEdit(TypedDict):
+    """A clamp of a preset: for all units, steps and layers that one asks for."""
+
+    kind: Literal["clamp"]
+    quantity: str
+    value: float
+
+
+class PresetBody(TypedDict):
+    """Edits that make something of a cell: remember for ever, forget at once, always overwrite, never show (hide)."""
+
+    name: Literal["remember", "forget", "overwrite", "hide"]
+    edits: list[PresetEdit]
+
+
 class GeneratorParameter(TypedDict):
     """A whole number that GET …/example takes, with its bounds and its value when it is not given."""
 
@@ -139,6 +154,7 @@ class CardBody(TypedDict):
     accuracy: Accuracy | None
     training: Training | None
     examples: list[CardExample]
+    presets: list[PresetBody]
     generator: list[GeneratorParameter]
     label: Words
     about: Words | None

@@ -6,26 +6,15 @@ from typing import Annotated, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Field,
-    GetPydanticSchema,
-    JsonValue,
-    WithJsonSchema,
-    model_validator,
-)
-from pydantic_core import PydanticCustomError, core_schema
+from pydantic import ConfigDict, Field, GetPydanticSchema, JsonValue, WithJsonSchema
+from pydantic_core import core_schema
 from typing_extensions import NotRequired, TypedDict  # noqa: UP035 - pydantic wants these on Python 3.11
 
-NAME_LENGTH = 200
-"""No model or quantity has a longer name."""
+from app.schemas.edits import MOST_EDITS, EditBody, EditShown
+from app.schemas.strict import BOUND, NAME_LENGTH, BoundedNumber, Strict
 
 MOST_LAYERS = 64
 """No network has more layers."""
-
-BOUND = 1e6
-"""The largest size of a number in a request."""
 
 Numbers = Annotated[
     NDArray[np.float32],
@@ -43,22 +32,6 @@ Parts = dict[str, dict[str, Numbers]]
 """Gate → part (x, h, b; c with a peephole; b_ih and b_hh for a GRU's n) → one number a unit."""
 
 
-class Strict(BaseModel):
-    """A part of a request: no field but those named, no value turned into another type."""
-
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _refuse_unknown(cls, data: Any) -> Any:  # noqa: ANN401 - whatever JSON holds
-        """Stop at the first unknown field: pydantic would list them all, which a hostile body can make slow."""
-        if isinstance(data, dict) and (unknown := next((name for name in data if name not in cls.model_fields), None)):
-            facts = {"field": unknown[:NAME_LENGTH], "allowed": list(cls.model_fields)}
-            raise PydanticCustomError("unknown_field", 'There is no field "{field}".', facts)
-        return data
-
-
-BoundedNumber = Annotated[float, Field(ge=-BOUND, le=BOUND, allow_inf_nan=False)]
 StateRows = Annotated[
     list[Annotated[list[BoundedNumber], Field(fail_fast=True)]], Field(fail_fast=True), Field(max_length=MOST_LAYERS)
 ]
@@ -95,6 +68,13 @@ class RunRequest(Strict):
     initial_state: StateBody | None = Field(
         None, description="The state to start from; without it every state is 0. Such a run has no right answers."
     )
+    edits: Annotated[list[EditBody], Field(fail_fast=True)] = Field(
+        [],
+        max_length=MOST_EDITS,
+        description="What is changed in this run: gates held at a value, units whose h is 0 for every reader, states "
+        "set, tokens replaced. Where two meet the later one holds.",
+        examples=[[{"kind": "clamp", "quantity": "f", "value": 1.0}]],
+    )
 
 
 class TraceRequest(RunRequest):
@@ -115,7 +95,7 @@ Mark = TypedDict("Mark", {"from": int, "to": int, "kind": str})
 
 
 class StartMessage(TypedDict):
-    """What is known before the first step."""
+    """What is known before the first step; `tokens` are those that are read, after edits of them."""
 
     type: Literal["start"]
     model: str
@@ -126,6 +106,7 @@ class StartMessage(TypedDict):
     tokens: list[str] | list[float] | list[list[float]]
     marks: list[Mark] | None
     off_task: dict[str, JsonValue] | None
+    edits: list[EditShown]
 
 
 class Next(TypedDict):

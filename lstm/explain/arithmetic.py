@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from lstm.activations import Array
 from lstm.cells import Cell
+from lstm.edits import Edits, until
 from lstm.errors import NonFinite
 from lstm.formula import evaluate, names, parse, squashing, steps, text
 from lstm.gates import Quantity
@@ -69,7 +70,8 @@ class Sum:
 class Line(NamedTuple):
     """One quantity: the value of each variable of its formula, and of each step, (formula of the step, value).
 
-    `computed` is the last of these, float64; `value` is what the cell computed.
+    `computed` is the last of these, float64; `value` is what the cell computed. Where the run was `edited` just here,
+    `computed` is what it would have been, and `value` what was put in its place, which all later lines read.
     """
 
     quantity: Quantity
@@ -77,6 +79,7 @@ class Line(NamedTuple):
     steps: tuple[tuple[str, float], ...]
     computed: float
     value: float
+    edited: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +107,7 @@ class _Product:
     value: float
 
 
-def arithmetic(
+def arithmetic(  # noqa: PLR0913 - a run, a place in it and how it is shown
     network: Network,
     x: NDArray[Any],
     state: State | None,
@@ -114,13 +117,16 @@ def arithmetic(
     t: int,
     gate: str | None = None,
     decimals: int = 3,
+    edits: Edits | None = None,
 ) -> Arithmetic:
-    """What made the values of a unit at step t of a run over `x` from `state`; all numbers are within their bounds.
+    """What made the values of a unit at step t of a run over `x` from `state`; all numbers are in bounds.
 
-    `gate`: a name in the cell's `torch_order`, to get its sum term by term, rounded to `decimals` for showing. Memory
-    does not grow with t. Raises NonFinite where the run, or a sum in float64, leaves the range of its numbers.
+    `gate`: a name in the cell's `torch_order`, to get its sum term by term, rounded to `decimals`. `edits` as for
+    `Network.run`. Memory does not grow with t. Raises NonFinite where the run, or a sum in float64, leaves the range of
+    its numbers.
     """
-    moment = _moment(network, x[: t + 1], state, layer)
+    edits = until(edits, t + 1)
+    moment = _moment(network, x[: t + 1], state, layer, edits)
     table = moment.cell.quantities
     known = {q.key: float(moment.rows[q.name][unit]) for q in table}
     known |= {f"prev.{q.key}": float(moment.before[q.name][unit]) for q in table if q.name in moment.before}
@@ -129,7 +135,8 @@ def arithmetic(
     for quantity in table:
         products = {name: _products(moment, quantity, unit, name) for name in _parts(quantity)}
         sums = {name: _total((p.weight * p.value for p in products[name]), (t, layer, quantity)) for name in products}
-        lines.append(_line(quantity, known | sums))
+        edited = edits is not None and bool(edits.steps(layer, quantity.name, unit, t + 1)[t])
+        lines.append(_line(quantity, known | sums, edited=edited))
         if quantity.name == gate:
             found = _sum(quantity, known | sums, products, (t, layer, quantity), decimals)
     return Arithmetic(tuple(lines), found)
@@ -149,12 +156,12 @@ def together(products: Sequence[float], decimals: int) -> tuple[list[float], flo
     return [number / 10**decimals for number in floors], total / 10**decimals
 
 
-def _moment(network: Network, x: NDArray[Any], state: State | None, layer: int) -> _Moment:
+def _moment(network: Network, x: NDArray[Any], state: State | None, layer: int, edits: Edits | None) -> _Moment:
     """The last step of a run and the states before it, keeping no other."""
     first = network.initial_state() if state is None else state
     cell = network.cells[layer]
     before: Row = {name: np.asarray(first[layer][name]).astype(cell.dtype) for name in cell.state_names}
-    for step in network.steps(x, state, y=False):
+    for step in network.steps(x, state, y=False, edits=edits):
         if step.t == len(x) - 1:
             read = step.layers[layer - 1]["h"] if layer else x[-1]
             return _Moment(cell, read if read.ndim == 0 else read.astype(cell.dtype), before, step.layers[layer])
@@ -200,12 +207,12 @@ def _total(products: Iterable[float], place: tuple[int, int, Quantity]) -> float
     return total
 
 
-def _line(quantity: Quantity, known: Mapping[str, float]) -> Line:
+def _line(quantity: Quantity, known: Mapping[str, float], *, edited: bool) -> Line:
     tree = parse(quantity.formula)
     variables = {name: known[name] for name in names(tree)}
     done = tuple((text(step), float(evaluate(step, variables))) for step in steps(tree))
     computed = done[-1][1] if done else float(evaluate(tree, variables))
-    return Line(quantity, variables, done, computed, known[quantity.key])
+    return Line(quantity, variables, done, computed, known[quantity.key], edited)
 
 
 def _sum(

@@ -10,15 +10,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lstm.edits import Edits
 from lstm.network import Network
 from lstm.trace import State, Trace
 
 
-def rerun(network: Network, x: NDArray[Any], state: State | None = None) -> tuple[Network, Trace]:
-    """Return the network with the same weights in float64, and its run over `x` from `state`, without y.
+def rerun(
+    network: Network, x: NDArray[Any], state: State | None = None, edits: Edits | None = None
+) -> tuple[Network, Trace]:
+    """Return the network with the same weights in float64, and its run over `x` from `state`, edited, without y.
 
     Arguments and errors as for `Network.run`.
     """
     parameters = {name: values.astype(np.float64) for name, values in network.parameters().items()}
     exact = Network.from_parameters(network.cell.name, parameters, network.readout.kind)
-    return exact, exact.run(x, state, y=False)
+    return exact, exact.run(x, state, y=False, edits=edits)

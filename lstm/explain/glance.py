@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstm.cells import Cell
-from lstm.explain.ledger import Identity, half_lives, identity
+from lstm.explain.ledger import Identity, half_lives, identity, kept_and_written
 from lstm.formula import evaluate, names, parse
 from lstm.trace import Trace
 
@@ -98,7 +98,8 @@ def read(cell: type[Cell], trace: Trace, layer: int) -> Layer:
     before = np.concatenate([trace.initial[layer][name][np.newaxis].astype(np.float64), state[:-1]])
     if found is None:
         return Layer(None, gates, state, before, None, state - before, None, None, None)
-    keep, write = (np.broadcast_to(evaluate(node, rows), state.shape) for node in (found.keep, found.write))
+    replaced = None if trace.edits is None else trace.edits.mask(layer, name, 0, *state.shape)
+    keep, write = kept_and_written(found, rows, replaced)
     shown = parse(next(q.formula for q in cell.quantities if q.key == "h"))
     output = next((gate for gate in names(shown) if gate in gates), None) if key != "h" else None
     if output is None:

@@ -21,7 +21,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstm.activations import Array
+from lstm.backward import Cuts
 from lstm.cells import Cell
+from lstm.edits import Edits, Mask, until
 from lstm.explain.exact import rerun
 from lstm.explain.ledger import identity
 from lstm.formula import evaluate
@@ -48,18 +50,29 @@ class Jacobian:
     direct: Array | None
 
 
-def jacobian(network: Network, x: NDArray[Any], state: State | None = None, *, layer: int, t: int) -> Jacobian:
+def jacobian(
+    network: Network,
+    x: NDArray[Any],
+    state: State | None = None,
+    *,
+    layer: int,
+    t: int,
+    edits: Edits | None = None,
+) -> Jacobian:
     """Return the norms of ∂s(T)/∂s(t) of a layer for T = `t`, in float64, for a run of the network over `x`.
 
-    `x` (T, …) without a batch, and errors, as for `Network.run`.
+    `x` (T, …) without a batch, `edits` and errors, as for `Network.run`. In an edited run s(t) is the state that the
+    next step gets: what is replaced at t is taken as independent at t, and cuts off every step before.
     """
-    exact, trace = rerun(network, x[: t + 1], state)
+    edits = until(edits, t + 1)
+    exact, trace = rerun(network, x[: t + 1], state, edits)
     cell, rows, first = exact.cells[layer], trace.layers[layer], trace.initial[layer]
     size, names = cell.hidden_size, cell.state_names
     before = {name: np.concatenate([first[name][np.newaxis], rows[name][:-1]]) for name in names}
     squares = np.empty((len(names), t + 1, size * len(names)))
     exponents = np.empty((t + 1, size * len(names)), np.int_)
-    for at, found in zip(reversed(range(t + 1)), back(cell, rows, before), strict=True):
+    cuts = None if edits is None else Cuts(cell, edits, layer, slice(0, t + 1))
+    for at, found in zip(reversed(range(t + 1)), back(cell, rows, before, cuts), strict=True):
         squares[:, at], exponents[at] = found.squares, found.exponents
     with np.errstate(divide="ignore"):
         logs = np.log2(squares) / 2 + exponents
@@ -69,7 +82,7 @@ def jacobian(network: Network, x: NDArray[Any], state: State | None = None, *, l
         for b, by in enumerate(names)
     }
     total = _log2_of_all(np.concatenate(list(logs), axis=-1)) * LOG10_2
-    return Jacobian(total, blocks, _direct(cell, rows))
+    return Jacobian(total, blocks, _direct(cell, rows, None if cuts is None else cuts.unmoved))
 
 
 def multiplications(cell: Cell) -> int:
@@ -89,10 +102,10 @@ class Back(NamedTuple):
     exponents: NDArray[np.int_]
 
 
-def back(cell: Cell, rows: Row, before: Row) -> Iterator[Back]:
+def back(cell: Cell, rows: Row, before: Row, cuts: Cuts | None = None) -> Iterator[Back]:
     """Yield the Jacobian of the last state by the state after each step, from the last step to the first.
 
-    `rows` and `before` as for `Cell.slopes`, without a batch.
+    `rows` and `before` as for `Cell.slopes`, without a batch; `cuts` for all of these steps.
     """
     size, names = cell.hidden_size, cell.state_names
     width = size * len(names)
@@ -100,10 +113,13 @@ def back(cell: Cell, rows: Row, before: Row) -> Iterator[Back]:
     found = _scaled(tuple(unit[k * size : (k + 1) * size] for k in range(len(names))), np.zeros(width, np.int_))
     yield found
     slopes = cell.slopes(rows, before)
+    if cuts is not None:
+        cuts.shut(slopes)
     for step in reversed(range(1, len(rows["h"]))):
         of_step = tuple(np.repeat(slope[step : step + 1, :, np.newaxis], width, axis=2) for slope in slopes)
         (slot,) = cell.slots_back(of_step)
-        found = _scaled(cell.step_back(slot, found.by), found.exponents)
+        by = cell.step_back(slot, found.by) if cuts is None else cuts.step_back(step, slot, found.by)
+        found = _scaled(by, found.exponents)
         yield found
 
 
@@ -122,13 +138,18 @@ def _squares(by: Carry) -> Array:
     return np.stack([np.einsum("ij,ij->j", values, values) for values in by])
 
 
-def _direct(cell: Cell, rows: Row) -> Array | None:
-    """The log10 of the norms of the direct path: for each t the product of `keep` over all later steps."""
+def _direct(cell: Cell, rows: Row, replaced: Mapping[str, Mask] | None) -> Array | None:
+    """The log10 of the norms of the direct path: for each t the product of `keep` over all later steps.
+
+    A state that is `replaced` keeps nothing.
+    """
     path = identity(type(cell))
     if path is None:
         return None
     values = evaluate(path.keep, {one.key: rows[one.name].astype(np.float64) for one in cell.quantities})
     kept = np.broadcast_to(values, rows[path.state].shape)
+    if replaced is not None:
+        kept = np.where(replaced[path.state], 0.0, kept)
     with np.errstate(divide="ignore"):
         later = np.cumsum(np.log2(kept[:0:-1]), axis=0)[::-1]
     return _log2_of_all(np.concatenate([later, np.zeros_like(kept[:1])])) * LOG10_2

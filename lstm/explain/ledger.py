@@ -4,8 +4,10 @@ Where a cell computes S(t) = keep(t)·S(t−1) + write(t), its state is Σ_s (Π
 (Π keep)·S(−1). For an LSTM that is C, with f and i·C̃; for a GRU h, with z and (1 − z)·n; without a forget gate keep is
 1. Which it is comes from the formula of the state in the gate table. A simple RNN has no such sum: tanh squashes its
 whole state at every step, so no part of it belongs to one earlier step. What is written at s was itself computed from
-h(s−1): the ledger says when a value was written, not all that it was made from. In float64, from the quantities that
-the cell computed. Does not know symbols' names or JSON.
+h(s−1): the ledger says when a value was written, not all that it was made from. In an edited run a gate that is held
+keeps and writes as such; at a step that sets the state, or ablates h where h is the state, nothing is kept, and what is
+put there is what that step wrote. In float64, from the quantities that the cell computed. Does not know symbols' names
+or JSON.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ from numpy.typing import NDArray
 
 from lstm.activations import Array
 from lstm.cells import Cell
+from lstm.edits import Edits, Mask
 from lstm.formula import Node, evaluate, keeping, names, parse, text
 from lstm.network import Network
 from lstm.trace import State
@@ -77,8 +80,16 @@ def identity(cell: type[Cell]) -> Identity | None:
     return None
 
 
-def history(network: Network, x: NDArray[Any], state: State | None, *, layer: int, unit: int) -> History | None:
-    """Follow one unit through a run over `x` from `state`; None where the cell has no identity.
+def history(
+    network: Network,
+    x: NDArray[Any],
+    state: State | None,
+    *,
+    layer: int,
+    unit: int,
+    edits: Edits | None = None,
+) -> History | None:
+    """Follow one unit through a run over `x` from `state`, edited; None where the cell has no identity.
 
     Memory holds three numbers a step, however wide the network. Raises NonFinite as the run does.
     """
@@ -88,20 +99,31 @@ def history(network: Network, x: NDArray[Any], state: State | None, *, layer: in
     wanted = {*names(found.keep), *names(found.write), found.key}
     row_of = {q.key: q.name for q in network.cell.quantities if q.key in wanted}
     columns: dict[str, list[float]] = {key: [] for key in row_of}
-    for step in network.steps(x, state, y=False):
+    for step in network.steps(x, state, y=False, edits=edits):
         rows = step.layers[layer]
         for key, name in row_of.items():
             columns[key].append(rows[name][unit])
     first = 0.0 if state is None else float(np.asarray(state[layer][found.state]).astype(network.dtype)[unit])
-    return from_columns(found, {key: np.array(column) for key, column in columns.items()}, first)
+    replaced = None if edits is None else edits.steps(layer, found.state, unit, len(x))
+    return from_columns(found, {key: np.array(column) for key, column in columns.items()}, first, replaced)
 
 
-def from_columns(found: Identity, columns: Mapping[str, Array], first: float) -> History:
+def from_columns(found: Identity, columns: Mapping[str, Array], first: float, replaced: Mask | None = None) -> History:
     """The history of a unit whose quantities are known, (T,) each by key, and its state before the first step."""
     values = {key: np.asarray(column, np.float64) for key, column in columns.items()}
+    return History(*kept_and_written(found, values, replaced), values[found.key], first)
+
+
+def kept_and_written(
+    found: Identity, values: Mapping[str, Numbers], replaced: Mask | None = None
+) -> tuple[Numbers, Numbers]:
+    """What a state kept and what was written at every step, from the quantities by key, (T,) or (T, H) each.
+
+    Where the state was `replaced` nothing of it was kept, and what it was set to is what was written.
+    """
     state = values[found.key]
     keep, write = (np.broadcast_to(evaluate(node, values), state.shape) for node in (found.keep, found.write))
-    return History(keep, write, state, first)
+    return (keep, write) if replaced is None else (np.where(replaced, 0.0, keep), np.where(replaced, state, write))
 
 
 def left(unit: History, t: int) -> Numbers:

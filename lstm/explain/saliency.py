@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from lstm.activations import Array
 from lstm.backward import backward
+from lstm.edits import Edits, until
 from lstm.errors import NonFinite
 from lstm.explain.exact import rerun
 from lstm.network import Network
@@ -35,13 +36,19 @@ class Saliency:
 
 
 def saliency(
-    network: Network, x: NDArray[Any], state: State | None = None, *, t: int, output: int | None = None
+    network: Network,
+    x: NDArray[Any],
+    state: State | None = None,
+    *,
+    t: int,
+    output: int | None = None,
+    edits: Edits | None = None,
 ) -> Saliency:
     """Return the gradients of one output at step `t` of the network's run over `x`; without `output`, of the largest.
 
-    `x` (T, …) without a batch, and errors, as for `Network.run`; NonFinite too where a gradient leaves float64.
+    `x` (T, …) without a batch, `edits` and errors, as for `Network.run`; NonFinite too where a gradient leaves float64.
     """
-    exact, trace = rerun(network, x[: t + 1], state)
+    exact, trace = rerun(network, x[: t + 1], state, until(edits, t + 1))
     logits = exact.readout.logits(trace.layers[-1]["h"][t])
     output = int(logits.argmax()) if output is None else output
     d_logits = np.zeros((t + 1, exact.output_size))

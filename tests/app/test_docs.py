@@ -64,7 +64,7 @@ def test_a_curl_gets_the_answer_that_is_written(client: TestClient, command: str
 
 
 def test_every_kind_of_answer_has_its_example() -> None:
-    assert len(EXAMPLES) == TEXT.count("curl http") + TEXT.count("curl -N http") + TEXT.count("curl 'http") == 12
+    assert len(EXAMPLES) == TEXT.count("curl http") + TEXT.count("curl -N http") + TEXT.count("curl 'http") == 13
 
 
 def test_the_comparison_can_fail() -> None:

@@ -26,7 +26,7 @@ from tests.app.serving import parsed, read_all, served
 
 ADAPTER = TypeAdapter(with_config({"extra": "forbid"})(Problem))
 BRACKETS = list("()[]abcd")
-FIELDS = ["model", "input", "initial_state", "include"]
+FIELDS = ["model", "input", "initial_state", "edits", "include"]
 JSON = {"content-type": "application/json"}
 SENT = '{"model":"toy-lstm","input":"a"}'
 

@@ -48,7 +48,7 @@ def test_every_message_has_the_contract_s_names_and_no_others(
     network = catalog.load(model).network
     cell = network.cell.name
     assert list(start) == [
-        "type", "model", "cell", "layers", "hidden_size", "steps", "tokens", "marks", "off_task",
+        "type", "model", "cell", "layers", "hidden_size", "steps", "tokens", "marks", "off_task", "edits",
     ]  # fmt: skip
     facts = (start["type"], start["model"], start["cell"], start["layers"], start["hidden_size"], start["steps"])
     assert facts == ("start", model, cell, len(network.cells), network.hidden_size, len(steps))
