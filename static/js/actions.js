@@ -108,12 +108,12 @@ export function createActions(store) {
     run(text, { t: Math.max(0, same - 1), from: "pause", history: last?.from === "pause" ? "replace" : "push" });
   }
 
-  function retry() {
+  function retry(more = {}) {
     const { banner, models } = get();
     store.set({ banner: null });
     if (models.length === 0) location.reload();
     else if (banner === "banner.noCharts") store.set({ charts: {} });
-    else if (last) run(last.text, last);
+    else if (last) run(last.text, { ...last, ...more });
   }
 
   /* ---------- pre-activations, a window at a time ---------- */

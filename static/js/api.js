@@ -10,19 +10,49 @@ export class Problem extends Error {
 /** The server did not answer, or broke off before it had finished. */
 export class Unreachable extends Error {}
 
+/** So often a request is sent at most that the server asks to send again later. */
+const TRIES = 6;
+let waiting = 0;
+let tell = () => {};
+
+/** Calls tell(n) whenever n, how many requests wait to be sent again, changes. */
+export const onWaiting = (listener) => (tell = listener);
+
+/** The answer to a request. One that a busy server sends away (429, 503 with Retry-After) waits as long as it says, and up to as long again, so that not all come back at once. */
 async function request(path, options = {}) {
-  let response;
+  for (let tried = 1; ; tried++) {
+    const response = await reach(path, options);
+    if (response.ok) return response;
+    const after = Number(response.headers.get("Retry-After"));
+    const busy = (response.status === 429 || response.status === 503) && after > 0;
+    if (!busy || tried === TRIES) throw await refusal(response);
+    tell(++waiting);
+    await pause(after * (1 + Math.random()), options.signal).finally(() => tell(--waiting));
+  }
+}
+
+async function reach(path, options) {
   try {
-    response = await fetch(path, options);
+    return await fetch(path, options);
   } catch (error) {
     if (error.name === "AbortError") throw error;
     throw new Unreachable(error.message);
   }
-  if (response.ok) return response;
-  const body = await response.json().catch(() => null);
-  if (body?.type === undefined || response.status === 502 || response.status === 504) throw new Unreachable(`HTTP ${response.status}`);
-  throw new Problem(body);
 }
+
+async function refusal(response) {
+  const body = await response.json().catch(() => null);
+  if (body?.type === undefined || response.status === 502 || response.status === 504) return new Unreachable(`HTTP ${response.status}`);
+  return new Problem(body);
+}
+
+const pause = (seconds, signal) => new Promise((resolve, reject) => {
+  const timer = setTimeout(resolve, 1000 * seconds);
+  signal?.addEventListener("abort", () => { clearTimeout(timer); reject(signal.reason); }, { once: true });
+});
+
+/** Whether the server answers at all; never throws. */
+export const answers = async () => (await fetch("healthz", { cache: "no-store" }).catch(() => null))?.ok === true;
 
 const post = (path, body, signal) =>
   request(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body), signal });

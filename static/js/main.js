@@ -10,6 +10,7 @@ import { firstInput } from "./input.js";
 import { bindKeys } from "./keys.js";
 import { FIRST_TAB, readLink } from "./link.js";
 import { createPlayer } from "./player.js";
+import { recover } from "./recover.js";
 import { createStore } from "./store.js";
 import { announcerView } from "./views/announcer.js";
 import { arithmeticView } from "./views/arithmetic.js";
@@ -40,7 +41,7 @@ const said = readLink(location.hash);
 const dark = matchMedia("(prefers-color-scheme: dark)");
 
 const store = createStore({
-  lang: said.lang ?? chooseLanguage(navigator.languages), theme: said.theme ?? (dark.matches ? "dark" : "light"), present: said.present ?? false,
+  lang: said.lang ?? chooseLanguage(navigator.languages), theme: said.theme ?? (dark.matches ? "dark" : "light"), present: said.present ?? false, waiting: false,
   models: [], card: null, text: "", input: "", edits: [], trace: null, arrived: 0, running: false, t: 0, layer: 0, unit: 0, playing: false, speed: said.speed ?? 4,
   pre: null, problem: null, notice: null, banner: null, drawnWith: {}, linkTooLong: false, zoomed: null, scale: null, scaleChosen: false, composing: false, charts: null, geo: null, window: null, view: null, linePanels: null, seen: false, tabs: Object.keys(VIEWS), tab: said.tab in VIEWS ? said.tab : FIRST_TAB, staged: false,
 });
@@ -70,6 +71,8 @@ overlayView(store, scales);
 pointerView(store, actions);
 sequenceView(store, actions);
 bannerView(store, actions);
+recover(store, actions);
+api.onWaiting((requests) => store.set({ waiting: requests > 0 }));
 pickerView(store, open);
 chipsView(store, actions, open);
 leadView(store);

@@ -198,6 +198,7 @@ def test_off_the_task_it_runs_all_the_same_and_says_why_there_is_no_right_answer
 def test_a_lost_server_keeps_what_was_typed_and_the_picture(page: Page, faults: Faults) -> None:
     faults.expect("net::ERR_FAILED")
     open_link(page)
+    page.route("**/healthz", lambda route: route.abort())
     page.route("**/api/**", lambda route: route.abort())
     page.locator("#input").fill("[b]")
     page.keyboard.press("Enter")
@@ -210,8 +211,10 @@ def test_a_lost_server_keeps_what_was_typed_and_the_picture(page: Page, faults: 
     expect(page.locator("#banner")).not_to_be_visible()
 
 
-def test_a_stream_cut_in_the_middle_keeps_the_steps_that_came(page: Page) -> None:
+def test_a_stream_cut_in_the_middle_keeps_the_steps_that_came(page: Page, faults: Faults) -> None:
+    faults.expect("net::ERR_FAILED")
     open_link(page)
+    page.route("**/healthz", lambda route: route.abort())
     body = page.request.post("/api/v1/trace/stream", data={"model": "brackets-lstm", "input": "((a)[b]c)"}).text()
     cut = "\n".join(body.split("\n")[:5]) + '\n{"type":"st'
     page.route("**/api/v1/trace/stream", lambda route: route.fulfill(body=cut, content_type="application/jsonl"))
@@ -252,6 +255,7 @@ def test_a_server_in_trouble_at_the_first_visit_is_told(page: Page, faults: Faul
 
 def test_a_first_visit_without_a_server_says_so(page: Page, faults: Faults) -> None:
     faults.expect("net::ERR_FAILED")
+    page.route("**/healthz", lambda route: route.abort())
     page.route("**/api/**", lambda route: route.abort())
     page.goto("/")
     expect(page.locator("#banner")).to_contain_text("nothing to show yet")

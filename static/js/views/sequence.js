@@ -89,8 +89,9 @@ export function sequenceView(store, actions) {
 
 export function bannerView(store, actions) {
   const root = $("#banner");
-  store.watch((s) => [s.banner, s.lang], ([banner]) => {
-    root.hidden = !banner;
-    if (banner) root.replaceChildren(h("span", {}, word(banner)), h("button", { type: "button", on: { click: () => actions.retry() } }, word("banner.retry")));
+  store.watch((s) => [s.banner, s.waiting, s.lang], ([banner, waiting]) => {
+    root.hidden = !banner && !waiting;
+    if (waiting) root.replaceChildren(h("span", {}, word("banner.busy")));
+    else if (banner) root.replaceChildren(h("span", {}, word(banner)), h("button", { type: "button", on: { click: () => actions.retry() } }, word("banner.retry")));
   });
 }
