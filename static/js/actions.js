@@ -2,8 +2,9 @@
 
 import * as api from "./api.js";
 import { carried, sameEdits } from "./edits.js";
+import { rowOf, unitAt } from "./geometry.js";
 import { alike, allows, clean, commonSteps, exampleOf, firstInput, inputText, isNumeric, linkText, readInput, tokensText } from "./input.js";
-import { FIRST_TAB, readLink, writeLink } from "./link.js";
+import { FIRST_ORDER, FIRST_TAB, readLink, writeLink } from "./link.js";
 import { firstScale } from "./scale.js";
 import { Trace, WINDOW, windowBody } from "./trace.js";
 
@@ -77,7 +78,7 @@ export function createActions(store) {
       trace, card, input, edits, arrived: trace.arrived, running: true, problem: null, banner: null, pre: {},
       text: typedOn || now.composing ? now.text : written, notice: symbols && input !== text && !notice ? { key: "notice.normalised", params: {} } : notice,
       t: clamp(t, 0, trace.length - 1), layer: clamp(layer ?? (same ? undefined : shown.layer) ?? now.layer, 0, trace.start.layers - 1), unit: clamp(unit ?? (same ? undefined : shown.unit) ?? now.unit, 0, trace.hidden - 1),
-      playing: play && trace.length > 1, zoomed: card === now.card ? now.zoomed : null,
+      playing: play && trace.length > 1, zoomed: card === now.card ? now.zoomed : null, rows: card === now.card ? now.rows : null,
       scale: now.scaleChosen || (same && from === "edit") ? now.scale : trace.length > DRAWN_WHOLE ? "task" : null,
     });
     if (history) syncLink(same && sameEdits(edits, now.edits) ? "replace" : history);
@@ -156,7 +157,13 @@ export function createActions(store) {
 
   const seek = (t) => select({ t });
   const step = (by) => seek(get().t + by);
-  const turnUnit = (by) => get().trace && select({ unit: (get().unit + by + get().trace.hidden) % get().trace.hidden });
+
+  /** The next unit, or the one before, in the order in which the score shows them. */
+  function turnUnit(by) {
+    const { trace, unit, rows } = get();
+    if (trace) select({ unit: unitAt(rows, (rowOf(rows, unit) + by + trace.hidden) % trace.hidden) });
+  }
+
   const turnLayer = (by) => select({ layer: get().layer + by });
 
   function play(on = !get().playing) {
@@ -232,12 +239,12 @@ export function createActions(store) {
 
   /** Shows exactly what a link says, paused; what it does not say stays. Returns whether it named something to run. */
   function openLink(fragment) {
-    const { model, input, edits = [], t = 0, layer = 0, unit, tab = FIRST_TAB, ...look } = readLink(fragment);
+    const { model, input, edits = [], t = 0, layer = 0, unit, tab = FIRST_TAB, order = FIRST_ORDER, ...look } = readLink(fragment);
     const { models, card: now, tabs } = get();
     const card = cardNamed(models, model) ?? now ?? models[0];
     const missing = model !== undefined && !cardNamed(models, model);
     clearTimeout(later);
-    store.set({ ...look, present: look.present ?? false, tab: tabs.includes(tab) ? tab : FIRST_TAB });
+    store.set({ ...look, present: look.present ?? false, tab: tabs.includes(tab) ? tab : FIRST_TAB, order });
     if (input === undefined) return false;
     const notice = missing ? { key: "notice.noModel", params: { model } } : edits === null ? { key: "notice.editsUnread", params: {} } : null;
     runLink(input, { card, edits: edits ?? [], from: "link", t, layer, unit, play: false, history: null, notice });

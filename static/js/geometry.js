@@ -56,19 +56,25 @@ export function pageTurn(scrollLeft, room, cw, t, n) {
 const LOWEST_ROW = 6;
 const GROUPED_ROW = 14;
 
-/** The units [from, to) that an enlarged stave shows: all, or the group of 2ⁿ that the selected one is in. */
-export function unitsShown(hidden, height, unit) {
+/** The rows [from, to) that an enlarged stave shows: all, or the group of 2ⁿ that this one is in. */
+export function rowsShown(hidden, height, row) {
   const group = 2 ** Math.floor(Math.log2(Math.max(1, height / GROUPED_ROW)));
   if (height >= hidden * LOWEST_ROW || group >= hidden) return { from: 0, to: hidden };
-  const from = Math.min(Math.floor(unit / group) * group, hidden - group);
+  const from = Math.min(Math.floor(row / group) * group, hidden - group);
   return { from, to: from + group };
 }
 
-/** How far from the top of the staves a unit's row begins. */
-export const rowTop = ({ top, height, from, to }, unit) => top + ((unit - from) * height) / (to - from);
+/** Which unit stands in a row of the staves, and in which row a unit stands: rows is the order of all units from the top, null where they stand by number. */
+export const unitAt = (rows, row) => rows?.[row] ?? row;
+export const rowOf = (rows, unit) => (rows ? rows.indexOf(unit) : unit);
+/** What there is of each unit, in the order of the rows. */
+export const inRows = (rows, ofUnits) => (rows ? rows.map((unit) => ofUnits[unit]) : ofUnits);
 
-/** Heights and tops of the staves, in px, in the room they have, and the units each shows; a zoomed one takes what the others can spare. */
-export function staves(room, count, hidden, { gap, zoomed, narrow, unit = 0 }) {
+/** How far from the top of the staves a row begins. */
+export const rowTop = ({ top, height, from, to }, row) => top + ((row - from) * height) / (to - from);
+
+/** Heights and tops of the staves, in px, in the room they have, and the rows each shows; a zoomed one takes what the others can spare, and shows this row. */
+export function staves(room, count, hidden, { gap, zoomed, narrow, row = 0 }) {
   const most = hidden * (narrow ? 14 : 18);
   const each = Math.max(12, Math.floor((room - gap * (count - 1)) / count));
   const small = 14;
@@ -77,7 +83,7 @@ export function staves(room, count, hidden, { gap, zoomed, narrow, unit = 0 }) {
   return Array.from({ length: count }, (_, n) => {
     let height = Math.min(most, each);
     if (zoomed !== null && count > 1) height = n === zoomed ? Math.min(hidden * 28, room - (count - 1) * (gap + small)) : small;
-    const { from, to } = n === zoomed ? unitsShown(hidden, height, unit) : { from: 0, to: hidden };
+    const { from, to } = n === zoomed ? rowsShown(hidden, height, row) : { from: 0, to: hidden };
     const stave = { top, height: n === zoomed || zoomed === null ? snap(height, to - from) : height, from, to };
     top += stave.height + gap;
     return stave;

@@ -6,9 +6,10 @@ import { linesChart } from "./charts/lines.js";
 import { fetchPlotly, whenPlotly } from "./charts/plotly.js";
 import { stavesChart } from "./charts/staves.js";
 import { $ } from "./dom.js";
+import { watchGlance } from "./glance.js";
 import { firstInput } from "./input.js";
 import { bindKeys } from "./keys.js";
-import { FIRST_TAB, readLink } from "./link.js";
+import { FIRST_ORDER, FIRST_TAB, readLink } from "./link.js";
 import { createPlayer } from "./player.js";
 import { recover } from "./recover.js";
 import { createStore } from "./store.js";
@@ -34,6 +35,7 @@ import { chooseLanguage, loadWords, setLanguage } from "./words.js";
 /** The views beside the score, in the order of their tabs, each fetched when it is first asked for; the first stands on the page from the start. */
 const VIEWS = {
   gates: null,
+  units: () => import("./views/units.js"),
 };
 
 loadWords(JSON.parse($("#words").textContent));
@@ -43,7 +45,7 @@ const dark = matchMedia("(prefers-color-scheme: dark)");
 const store = createStore({
   lang: said.lang ?? chooseLanguage(navigator.languages), theme: said.theme ?? (dark.matches ? "dark" : "light"), present: said.present ?? false, waiting: false,
   models: [], card: null, text: "", input: "", edits: [], trace: null, arrived: 0, running: false, t: 0, layer: 0, unit: 0, playing: false, speed: said.speed ?? 4,
-  pre: null, problem: null, notice: null, banner: null, drawnWith: {}, linkTooLong: false, zoomed: null, scale: null, scaleChosen: false, composing: false, charts: null, geo: null, window: null, view: null, linePanels: null, seen: false, tabs: Object.keys(VIEWS), tab: said.tab in VIEWS ? said.tab : FIRST_TAB, staged: false,
+  pre: null, problem: null, notice: null, banner: null, drawnWith: {}, linkTooLong: false, zoomed: null, scale: null, scaleChosen: false, composing: false, charts: null, geo: null, window: null, view: null, linePanels: null, seen: false, tabs: Object.keys(VIEWS), tab: said.tab in VIEWS ? said.tab : FIRST_TAB, staged: false, order: said.order ?? FIRST_ORDER, rows: null, glance: null,
 });
 const actions = createActions(store);
 
@@ -87,6 +89,7 @@ tableView($("#table-view"), store, actions);
 charts.staves = stavesChart(store);
 charts.lines = linesChart(store);
 snapshotView($("#snapshot-view"), store, actions);
+watchGlance(store);
 createPlayer(store);
 bindKeys(store, actions, { open, present });
 

@@ -106,6 +106,19 @@ def test_half_lives_are_medians_of_the_ledgers(client: TestClient) -> None:
         assert units[unit]["half_life"] == int(np.median([life for life in lives if life is not None]))
 
 
+def test_the_facts_of_an_edited_run_are_those_of_its_trace(client: TestClient) -> None:
+    """f held at 1 in two units: they keep everything, and all others are as the run with these edits has them."""
+    edits = [{"kind": "clamp", "quantity": "f", "value": 1.0, "units": [0, 4]}]
+    found = ask(client, "toy-lstm", "([ab]c(d)a)", edits=edits)
+    assert [unit["half_life"] is None for unit in found["units"]] == [u in (0, 4) for u in range(6)]
+    for u in (0, 4):
+        assert {on["mean"] for on in found["units"][u]["resets"]} == {1.0}
+        assert found["saturation"][0]["units"]["high"][u] == 1
+    steps = trace(client, "toy-lstm", "([ab]c(d)a)", edits=edits)["steps"]
+    cells = np.array([step["layers"][0]["C"] for step in steps])
+    assert [unit["max"] for unit in found["units"]] == cells.max(axis=0).tolist()
+
+
 def test_an_rnn_has_neither_half_life_nor_resets_nor_gates(client: TestClient) -> None:
     found = ask(client, "recall-rnn", "Bwx?")
     assert (found["state"], found["identity"], found["output_gate"], found["saturation"]) == ("h", None, None, [])

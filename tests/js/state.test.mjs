@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { exact, num, percent, sgn, visible } from "../../static/js/format.js";
-import { columnWidth, drawnWindow, pageTurn, rowTop, spread, staves, stripRows, stripView, unitsShown } from "../../static/js/geometry.js";
+import { columnWidth, drawnWindow, pageTurn, rowTop, spread, staves, stripRows, rowOf, rowsShown, stripView, unitAt } from "../../static/js/geometry.js";
 import { alike, allows, commonSteps, parseInput, pastedLines, placeOf, readInput, tokensText } from "../../static/js/input.js";
 import { LONGEST_INPUT, readLink, writeLink } from "../../static/js/link.js";
 import { createStore, during } from "../../static/js/store.js";
@@ -137,12 +137,12 @@ test("staves stand one under the other in the room they have, and labels that wo
 });
 
 test("an enlarged stave of many units shows the group of the selected one, in rows that can be tapped", () => {
-  assert.deepEqual(unitsShown(128, 480, 57), { from: 32, to: 64 });
-  assert.deepEqual(unitsShown(128, 480, 127), { from: 96, to: 128 });
-  assert.deepEqual(unitsShown(100, 480, 99), { from: 68, to: 100 });
-  assert.deepEqual(unitsShown(64, 480, 57), { from: 0, to: 64 });
-  assert.deepEqual(unitsShown(16, 60, 5), { from: 4, to: 8 });
-  const list = staves(600, 6, 128, { gap: 10, zoomed: 2, narrow: false, unit: 57 });
+  assert.deepEqual(rowsShown(128, 480, 57), { from: 32, to: 64 });
+  assert.deepEqual(rowsShown(128, 480, 127), { from: 96, to: 128 });
+  assert.deepEqual(rowsShown(100, 480, 99), { from: 68, to: 100 });
+  assert.deepEqual(rowsShown(64, 480, 57), { from: 0, to: 64 });
+  assert.deepEqual(rowsShown(16, 60, 5), { from: 4, to: 8 });
+  const list = staves(600, 6, 128, { gap: 10, zoomed: 2, narrow: false, row: 57 });
   const { top, height, from, to } = list[2];
   assert.deepEqual([from, to], [32, 64]);
   assert.ok(height / (to - from) >= 14 && Number.isInteger(height / (to - from)));

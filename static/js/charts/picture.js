@@ -68,12 +68,12 @@ function frame(figure, { trace, window, layer }, { height, left, right, subject 
 
 /** The staves: symbol, word and the ends of the units on the left of each, its colours and their ends on the right. */
 function staves(figure, state) {
-  const { trace, scale } = state;
+  const { trace, scale, rows } = state;
   const { quantities } = trace.card;
   const height = Math.max(figure.layout.height, STAVE * quantities.length);
   const left = 60 + Math.max(...quantities.map((q) => widthOf(quantityWord(q), 12)));
   const free = quantities.filter(hasScales);
-  const layout = frame(figure, state, { height, left, right: 84, subject: [word("share.pictureRows", { last: trace.hidden - 1 }), ...free.map((q) => `${shown(q.symbol)}: ${word(`scale.${scale ?? "task"}`)}`)].join("  ·  ") });
+  const layout = frame(figure, state, { height, left, right: 84, subject: [rows ? word("share.pictureAlike", { n: trace.hidden }) : word("share.pictureRows", { last: trace.hidden - 1 }), ...free.map((q) => `${shown(q.symbol)}: ${word(`scale.${scale ?? "task"}`)}`)].join("  ·  ") });
   const data = figure.data.map((one, n) => {
     const q = quantities[n];
     const id = `yaxis${n ? n + 1 : ""}`;

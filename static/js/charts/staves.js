@@ -2,6 +2,7 @@
 
 import { $, h } from "../dom.js";
 import { num } from "../format.js";
+import { inRows } from "../geometry.js";
 import { word } from "../words.js";
 import { CONFIG, bareAxis, inTurn, layout, whenPlotly } from "./plotly.js";
 import { hasScales, limits } from "../scale.js";
@@ -17,7 +18,7 @@ function cellTexts(trace, layer, key, { from, to }) {
   return Array.from({ length: trace.hidden }, (_, unit) => Array.from(trace.column(layer, key, unit, from, stop), (v) => num(v, 2)));
 }
 
-function figure({ trace, card, layer, geo, window, scale, zoomed }) {
+function figure({ trace, card, layer, rows, geo, window, scale, zoomed }) {
   const width = (window.to - window.from) * geo.cw;
   const shapes = { xaxis: bareAxis([window.from - 0.5, window.to - 0.5]) };
   const data = card.quantities.map((q, n) => {
@@ -28,8 +29,8 @@ function figure({ trace, card, layer, geo, window, scale, zoomed }) {
     shapes["yaxis" + id] = bareAxis([to - 0.5, from - 0.5], { domain: [1 - (top + height) / geo.stavesHeight, 1 - top / geo.stavesHeight] });
     const readable = n === zoomed && geo.cw >= 34 * geo.k && height / (to - from) >= 13 * geo.k;
     return {
-      ...(readable ? { text: cellTexts(trace, layer, q.key, window), texttemplate: "%{text}", textfont: { size: 11 * geo.k } } : {}),
-      type: "heatmap", z: runRows(trace, layer, q.key, window, own), x0: window.from, dx: 1, y0: 0, dy: 1, xaxis: "x", yaxis: "y" + id,
+      ...(readable ? { text: inRows(rows, cellTexts(trace, layer, q.key, window)), texttemplate: "%{text}", textfont: { size: 11 * geo.k } } : {}),
+      type: "heatmap", z: inRows(rows, runRows(trace, layer, q.key, window, own)), x0: window.from, dx: 1, y0: 0, dy: 1, xaxis: "x", yaxis: "y" + id,
       zmin: low, zmax: high, zauto: false, colorscale: colorscale(q), showscale: false, zsmooth: false, hoverinfo: "skip", name: q.key,
     };
   });
@@ -78,7 +79,7 @@ export function stavesChart(store) {
     inTurn(draw);
   };
   store.watch((s) => [s.geo, s.window, s.geo?.staves], () => document.documentElement.dataset.ready !== "staves" && lay());
-  store.watch((s) => [s.geo, s.window, s.layer, s.scale, s.theme, s.present], ([geo]) => geo && store.get().seen && soon());
+  store.watch((s) => [s.geo, s.window, s.layer, s.rows, s.scale, s.theme, s.present], ([geo]) => geo && store.get().seen && soon());
   store.watch((s) => [s.seen, s.charts, s.staged], ([seen]) => seen && soon());
   store.watch((s) => [s.arrived, s.running], ([arrived, running]) => {
     const { window, geo, seen } = store.get();

@@ -1,7 +1,7 @@
 /* What moves over the staves: veil, playhead, the selected unit's row, the ring on the current cell, the dots on the lines. Only transforms. */
 
 import { $, h } from "../dom.js";
-import { rowTop } from "../geometry.js";
+import { rowOf, rowTop } from "../geometry.js";
 
 export function overlayView(store, scales) {
   const root = $("#overlay");
@@ -26,16 +26,16 @@ export function overlayView(store, scales) {
     pick();
   };
 
-  const rowOf = (n, geo, unit) => {
+  const placeOf = (n, geo, row) => {
     const stave = geo.staves[n];
-    return { y: geo.stavesTop + rowTop(stave, unit), height: Math.max(2, stave.height / (stave.to - stave.from)) };
+    return { y: geo.stavesTop + rowTop(stave, row), height: Math.max(2, stave.height / (stave.to - stave.from)) };
   };
 
   const pick = () => {
-    const { geo, trace, unit } = store.get();
+    const { geo, trace, unit, rows: order } = store.get();
     if (!geo || !trace || rows.length !== geo.staves.length) return;
     rows.forEach((row, n) => {
-      const { y, height } = rowOf(n, geo, unit);
+      const { y, height } = placeOf(n, geo, rowOf(order, unit));
       Object.assign(row.style, { top: `${y - 1}px`, height: `${height + 2}px` });
       Object.assign(rings[n].style, { top: `${y - 1}px`, height: `${height + 2}px`, width: `${geo.cw}px`, left: "-0.5px" });
     });
@@ -56,6 +56,6 @@ export function overlayView(store, scales) {
   };
 
   store.watch((s) => [s.geo, s.card], build);
-  store.watch((s) => [s.unit, s.layer, s.linePanels], pick);
+  store.watch((s) => [s.unit, s.rows, s.layer, s.linePanels], pick);
   store.watch((s) => s.t, move);
 }

@@ -2,6 +2,7 @@
 
 import { $ } from "../dom.js";
 import { exact, minus } from "../format.js";
+import { unitAt } from "../geometry.js";
 import { either } from "../names.js";
 import { word } from "../words.js";
 
@@ -19,7 +20,7 @@ export function pointerView(store, actions) {
 
   /** The step, stave and unit under a pointer; unit and stave are null outside the staves. */
   const under = (event) => {
-    const { geo, trace, staged } = store.get();
+    const { geo, trace, staged, rows } = store.get();
     const box = $("#track").getBoundingClientRect();
     const [x, y] = [event.clientX - box.left, event.clientY - box.top];
     const t = Math.floor(x / geo.cw);
@@ -27,8 +28,8 @@ export function pointerView(store, actions) {
     const stave = staged ? -1 : geo.staves.findIndex((s) => y >= geo.stavesTop + s.top && y < geo.stavesTop + s.top + s.height);
     if (stave < 0) return { t, stave: null, unit: null };
     const { top, height, from, to } = geo.staves[stave];
-    const unit = from + Math.floor(((y - geo.stavesTop - top) / height) * (to - from));
-    return { t, stave, unit: Math.max(from, Math.min(to - 1, unit)) };
+    const row = from + Math.floor(((y - geo.stavesTop - top) / height) * (to - from));
+    return { t, stave, unit: unitAt(rows, Math.max(from, Math.min(to - 1, row))) };
   };
 
   const hide = () => { tip.hidden = true; };

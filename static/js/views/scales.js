@@ -5,7 +5,7 @@ import { bounded, exact, num } from "../format.js";
 import { gradient } from "../charts/ramps.js";
 import { fromZero, hasScales, limits, unitPeak } from "../scale.js";
 import { lineY, tickText, ticks } from "../charts/lines.js";
-import { rowTop, spread } from "../geometry.js";
+import { rowOf, rowTop, spread, unitAt } from "../geometry.js";
 import { quantityWhat, quantityWord } from "../names.js";
 import { word } from "../words.js";
 
@@ -55,21 +55,21 @@ export function scalesView(store, actions) {
 
   /** The numbers of an enlarged stave's rows. */
   const rowNumbers = (geo) => {
-    const { zoomed, unit } = store.get();
+    const { zoomed, unit, rows } = store.get();
     const stave = zoomed === null ? null : geo.staves[zoomed];
     if (!stave || stave.height / (stave.to - stave.from) < 11 * geo.k) return [];
     const all = Array.from({ length: stave.to - stave.from }, (_, n) => stave.from + n);
     const below = (n) => (rowTop(stave, n + 0.5) - stave.top - stave.height / 2) / geo.k;
     // the name, where the margin is narrow, and the word for the scale under it have no room for a number beside them
     const free = (n) => (geo.narrow ? below(n) < -16 || below(n) > 26 : Math.abs(below(n) - 32) > 8);
-    return all.filter((n) => n !== unit && free(n)).map((n) => h("span", { class: "row", style: `top:${geo.stavesTop + rowTop(stave, n + 0.5)}px` }, String(n)));
+    return all.filter((n) => unitAt(rows, n) !== unit && free(n)).map((n) => h("span", { class: "row", style: `top:${geo.stavesTop + rowTop(stave, n + 0.5)}px` }, String(unitAt(rows, n))));
   };
 
   const placeUnits = () => {
-    const { geo, unit } = store.get();
+    const { geo, unit, rows } = store.get();
     units.forEach((node, n) => {
       setText(node, geo.narrow ? "" : String(unit));
-      node.style.top = px(geo.stavesTop + rowTop(geo.staves[n], unit + 0.5));
+      node.style.top = px(geo.stavesTop + rowTop(geo.staves[n], rowOf(rows, unit) + 0.5));
     });
   };
 
@@ -130,7 +130,7 @@ export function scalesView(store, actions) {
     }
   };
 
-  store.watch((s) => [s.geo, s.card, s.lang, s.linePanels, s.unit, s.scale], drawLabels);
+  store.watch((s) => [s.geo, s.card, s.lang, s.linePanels, s.unit, s.rows, s.scale], drawLabels);
   store.watch((s) => [s.geo, s.card, s.lang, s.linePanels, s.scale, s.running, s.layer, s.theme], drawScales);
   store.watch((s) => s.t, show);
 

@@ -2,10 +2,10 @@
 
 import { $ } from "../dom.js";
 import { word } from "../words.js";
-import { columnWidth, drawnWindow, markLevels, pageTurn, staves, stripRows, stripView } from "../geometry.js";
+import { columnWidth, drawnWindow, markLevels, pageTurn, rowOf, staves, stripRows, stripView } from "../geometry.js";
 
 function measure(state) {
-  const { trace, card, zoomed, unit } = state;
+  const { trace, card, zoomed } = state;
   const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
   const k = rem / 16;
   const narrow = innerWidth <= 900;
@@ -25,7 +25,7 @@ function measure(state) {
   const stavesTop = Math.round(strip.bottom);
   const gap = Math.round((narrow ? 5 : state.present ? 8 : 9) * k);
   const least = (narrow ? 70 : 96) * k;
-  const list = staves(height - stavesTop - least - 24 * k, card.quantities.length, trace.hidden, { gap, zoomed, narrow, unit });
+  const list = staves(height - stavesTop - least - 24 * k, card.quantities.length, trace.hidden, { gap, zoomed, narrow, row: rowOf(state.rows, state.unit) });
   const stavesHeight = list.at(-1).top + list.at(-1).height;
   const linesTop = Math.round(stavesTop + stavesHeight + (narrow ? 38 : 18) * k);
   const lines = { top: linesTop, height: Math.max(40, Math.min(height - linesTop - 12 * k, 220 * k)) };
@@ -75,10 +75,11 @@ export function scoreView(store) {
     if (store.get().geo) place();
   }, { passive: true });
   store.watch((s) => [s.trace, s.zoomed, s.present, s.lang], layout);
-  store.watch((s) => s.unit, (unit) => {
+  store.watch((s) => [s.unit, s.rows], ([unit, rows]) => {
     const { geo, zoomed } = store.get();
     const stave = geo?.staves[zoomed];
-    if (stave && (unit < stave.from || unit >= stave.to)) layout();
+    const row = rowOf(rows, unit);
+    if (stave && (row < stave.from || row >= stave.to)) layout();
   });
   store.watch((s) => s.t, () => { follow(); if (store.get().geo) place(); });
   let size = "";
