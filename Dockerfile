@@ -9,10 +9,11 @@ RUN python -m venv .venv && .venv/bin/python -m pip install --require-hashes --r
 
 FROM python:3.13-slim
 LABEL org.opencontainers.image.title="Gatescope" \
+      org.opencontainers.image.version="0.1.0" \
       org.opencontainers.image.description="Watch the gates of a trained LSTM, step by step." \
       org.opencontainers.image.licenses="MIT"
 ENV PATH=/gatescope/.venv/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 \
-    GATESCOPE_HOST=0.0.0.0 GATESCOPE_PORT=8000
+    GATESCOPE_HOST=0.0.0.0 GATESCOPE_PORT=8000 GATESCOPE_LOG_REQUESTS=true
 # With glibc's own thresholds freed memory stayed with the process: 200 to 320 MB under 300 streams; with these it stayed
 # under 165 MB.
 ENV MALLOC_MMAP_THRESHOLD_=65536 MALLOC_TRIM_THRESHOLD_=131072
@@ -30,4 +31,5 @@ EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s --start-interval=1s CMD ["python", "-c", "\
 import os, urllib.request; \
 urllib.request.urlopen('http://127.0.0.1:%s/healthz' % os.environ['GATESCOPE_PORT'], timeout=2)"]
+STOPSIGNAL SIGTERM
 CMD ["python", "-m", "app"]

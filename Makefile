@@ -4,6 +4,7 @@
 # Set on the command line only: some shells keep the machine's own name in a variable HOST.
 HOST = 127.0.0.1
 PORT = 8000
+WORKERS = 1
 # PYTHON=python3.13 uses that Python, in an environment of its own (.venv-3.13). Without it: the newest suitable one.
 PYTHON ?=
 # ARGS go on to pytest: make test ARGS="tests/lstm -k gru"
@@ -13,6 +14,7 @@ JOBS ?= 2
 # Outside the locked lists: the build of torch differs by machine, and only measuring and recording use it.
 TORCH = torch==2.13.0
 UV = uv==0.13.9
+AUDIT = pip-audit==2.10.1
 
 VENV := .venv$(if $(PYTHON),-$(patsubst python%,%,$(notdir $(PYTHON))))
 BIN := $(VENV)/bin
@@ -27,9 +29,9 @@ CHECKED := app benchmarks lstm scripts tests
 help:  ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
 
-run:  ## Serve the page; PORT=8000 HOST=127.0.0.1
+run:  ## Serve the page; PORT=8000 HOST=127.0.0.1 WORKERS=1
 	@$(ENVIRONMENT) $(VENV) requirements.txt $(PYTHON)
-	@GATESCOPE_HOST=$(HOST) GATESCOPE_PORT=$(PORT) exec $(BIN)/python -m app
+	@GATESCOPE_HOST=$(HOST) GATESCOPE_PORT=$(PORT) GATESCOPE_WORKERS=$(WORKERS) exec $(BIN)/python -m app
 
 test:  ## Run every test, a real browser included; ARGS="tests/lstm -k gru" runs some
 	@$(ENVIRONMENT) $(VENV) requirements-dev.txt $(PYTHON)
@@ -38,11 +40,12 @@ test:  ## Run every test, a real browser included; ARGS="tests/lstm -k gru" runs
 	  && echo "All tests passed. Next: make check, or make run to see the page." \
 	  || { echo "Some tests failed: the names are above. Run one again with make test ARGS=\"-k NAME\" JOBS=0."; exit 1; }
 
-check:  ## Check format, lint and types; changes nothing
+check:  ## Check format, lint, types, and the packages for known vulnerabilities; changes nothing
 	@$(ENVIRONMENT) $(VENV) requirements-dev.txt $(PYTHON)
 	@$(BIN)/python -m ruff format --check $(CHECKED) || { echo "Next: make format."; exit 1; }
 	@$(BIN)/python -m ruff check $(CHECKED)
 	@$(BIN)/python -m mypy
+	@$(BIN)/python -m scripts.audit .venv-audit $(AUDIT)
 	@echo "Format, lint and types are in order. Next: make test."
 
 format:  ## Format the Python code and mend what lint can mend

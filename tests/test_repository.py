@@ -60,7 +60,7 @@ def test_tree_names_every_folder() -> None:
     named_here = {path for path in tree() if path.endswith("/")}
     top = {f"{name}/" for name in folders(ROOT)}
     inner = {
-        f"{parent}/{name}/" for parent in ("app", "lstm", "static", "static/js", "templates", "tests")
+        f"{parent}/{name}/" for parent in ("app", "deploy", "lstm", "static", "static/js", "templates", "tests")
         for name in folders(ROOT / parent)
     }  # fmt: skip
     assert named_here == top | inner
