@@ -15,7 +15,7 @@ const heatmap = (panel, n, window) => [{
 function texts({ z, texts: rows, textsize, low, high, colorscale, from = 0 }, n, window) {
   const cells = rows.flatMap((row, y) => row.flatMap((text, x) => (text ? [{ x: window.from + x, y: from + y, text, ink: inkAt(colorscale, (z[y][x] - low) / (high - low)) }] : [])));
   const column = (key) => cells.map((cell) => cell[key]);
-  return { type: "scatter", mode: "text", x: column("x"), y: column("y"), text: column("text"), textfont: { size: textsize, color: column("ink") }, hoverinfo: "skip", xaxis: "x", yaxis: "y" + axis(n) };
+  return { type: "scatter", mode: "text", x: column("x"), y: column("y"), text: column("text"), textfont: { family: getComputedStyle(document.documentElement).getPropertyValue("--ui"), size: textsize, color: column("ink") }, hoverinfo: "skip", xaxis: "x", yaxis: "y" + axis(n) };
 }
 
 /** Lines' part of the figure: each { x, y, color, width, dash, name }; null in y breaks a line. */
