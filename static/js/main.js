@@ -35,6 +35,7 @@ import { chooseLanguage, loadWords, setLanguage } from "./words.js";
 /** The views beside the score, in the order of their tabs, each fetched when it is first asked for; the first stands on the page from the start. */
 const VIEWS = {
   gates: null,
+  memory: () => import("./views/memory.js"),
   units: () => import("./views/units.js"),
 };
 
