@@ -1,7 +1,8 @@
 /* What a person can do, as functions that change the store and ask the server. Draws nothing. */
 
 import * as api from "./api.js";
-import { carried, sameEdits } from "./edits.js";
+import { createBefore } from "./before.js";
+import { carried, clipped, sameEdits } from "./edits.js";
 import { rowOf, unitAt } from "./geometry.js";
 import { alike, allows, clean, commonSteps, exampleOf, firstInput, inputText, isNumeric, linkText, readInput, tokensText } from "./input.js";
 import { FIRST_ORDER, FIRST_TAB, readLink, writeLink } from "./link.js";
@@ -53,7 +54,7 @@ export function createActions(store) {
       store.set({ running: false, t: Math.min(t, Math.max(0, arrived - 1)), scale: scale ?? (shown && firstScale(shown)), ...patch });
     };
     try {
-      await api.stream({ model: card.name, input, ...(edits.length ? { edits } : {}) }, { signal: mine.signal, onMessages });
+      await api.stream({ model: card.name, input, ...(edits.length ? { edits: clipped(edits, [...input].length) } : {}) }, { signal: mine.signal, onMessages });
       if (controller === mine) done({ banner: null });
       return controller === mine;
     } catch (error) {
@@ -75,7 +76,7 @@ export function createActions(store) {
     const same = input === now.input && card === now.card;
     const shown = exampleOf(card, input) ?? {};
     store.set({
-      trace, card, input, edits, arrived: trace.arrived, running: true, problem: null, banner: null, pre: {},
+      trace, card, input, edits, before: before.of(trace, edits, input), arrived: trace.arrived, running: true, problem: null, banner: null, pre: {},
       text: typedOn || now.composing ? now.text : written, notice: symbols && input !== text && !notice ? { key: "notice.normalised", params: {} } : notice,
       t: clamp(t, 0, trace.length - 1), layer: clamp(layer ?? (same ? undefined : shown.layer) ?? now.layer, 0, trace.start.layers - 1), unit: clamp(unit ?? (same ? undefined : shown.unit) ?? now.unit, 0, trace.hidden - 1),
       playing: play && trace.length > 1, zoomed: card === now.card ? now.zoomed : null, rows: card === now.card ? now.rows : null,
@@ -98,6 +99,8 @@ export function createActions(store) {
     else if (error instanceof api.Unreachable) store.set({ banner: "banner.lost", playing: false });
     else throw error;
   }
+
+  const before = createBefore(store, (error) => report(error, { text: get().text }));
 
   /** Typing paused: run from the first step that changed, so the network is seen to read what was just typed. */
   function typed(text) {
@@ -265,5 +268,5 @@ export function createActions(store) {
     if (!openLink(fragment) && model !== undefined) setModel(model);
   }
 
-  return { run, edit, syncLink, typed, retry, needPre, select, seek, step, turnUnit, turnLayer, play, setSpeed, setModel, playExample, fresh, appear, openTab, openLink, followLink, syncNow };
+  return { run, edit, needBefore: before.need, syncLink, typed, retry, needPre, select, seek, step, turnUnit, turnLayer, play, setSpeed, setModel, playExample, fresh, appear, openTab, openLink, followLink, syncNow };
 }

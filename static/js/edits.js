@@ -110,5 +110,36 @@ export function windowEdits(edits, from, to) {
   });
 }
 
+/** The same edits for a run of so many steps: an edit may name more than the input has now, a request may not. */
+export const clipped = (edits, length) => edits.map((e) => (e.to >= length ? { ...e, to: length - 1 } : e));
+
 /** The first and last step of an edit in a run of so many. */
 export const spanOf = (e, length) => (e.from === undefined ? [e.t, e.t] : [e.from, Math.min(e.to ?? length - 1, length - 1)]);
+
+/** A preset's edits in one layer, for some units (null: all) and steps. */
+export const placed = (preset, { layer, units, from, to }) => preset.edits.map((e) => ({ ...e, layer, units, from, to }));
+
+const within = (e, { layer, units, from, to }) =>
+  e.layer === layer && (units === null || e.units?.every((u) => units.includes(u))) && e.from >= from && (to === null || (e.to !== null && e.to <= to));
+
+/** Whether all of these are among the edits. */
+export const holds = (edits, these) => these.length > 0 && these.every((one) => edits.some((e) => sameEdits([e], [one])));
+
+/**
+ * The edits with a preset in a place: it takes the place of every clamp there of a quantity that it holds itself, or that another preset of the card holds together with one of
+ * its own, so that one preset follows the other. Where it was in force already it is taken away.
+ */
+export function withPreset(edits, preset, presets, place) {
+  const these = placed(preset, place);
+  if (holds(edits, these)) return edits.filter((e) => !holds(these, [e]));
+  const of = (p) => p.edits.map((e) => e.quantity);
+  const rivals = new Set(presets.filter((p) => of(p).some((key) => of(preset).includes(key))).flatMap(of));
+  return [...edits.filter((e) => !(e.kind === "clamp" && rivals.has(e.quantity) && within(e, place))), ...these];
+}
+
+/** The same edit but for what it holds, sets or reads. */
+const target = (e) => JSON.stringify([e.kind, e.quantity, e.layer, e.units, e.from, e.to, e.t]);
+export const sameTarget = (a, b) => target(a) === target(b);
+
+/** The edits with one more, in place of the one of the same target. */
+export const withEdit = (edits, one) => (edits.some((e) => sameTarget(e, one)) ? edits.map((e) => (sameTarget(e, one) ? one : e)) : [...edits, one]);

@@ -19,6 +19,7 @@ export function bindKeys(store, actions, { open, present }) {
   };
   const owns = (target, key) => {
     if (target.closest("dialog[open]")) return true;
+    if (target.matches("input[type=range]:not(#scrub)")) return SCROLL.has(key) || key === "ArrowLeft" || key === "ArrowRight";
     if (target.matches("input:not([type=range])")) return target !== input || !["PageUp", "PageDown"].includes(key);
     if (target.matches("select")) return key !== "Escape";
     if (target.matches("#panel, .values-frame")) return SCROLL.has(key) && target.scrollHeight > target.clientHeight;

@@ -18,6 +18,7 @@ import { arithmeticView } from "./views/arithmetic.js";
 import { cellView } from "./views/cell.js";
 import { dialogs } from "./views/dialogs.js";
 import { chipsView, pickerView, toolsView } from "./views/header.js";
+import { editedView } from "./views/edited.js";
 import { leadView } from "./views/lead.js";
 import { nextView } from "./views/next.js";
 import { overlayView } from "./views/overlay.js";
@@ -36,6 +37,7 @@ import { chooseLanguage, loadWords, setLanguage } from "./words.js";
 const VIEWS = {
   gates: null,
   memory: () => import("./views/memory.js"),
+  whatif: () => import("./views/whatif.js"),
   units: () => import("./views/units.js"),
 };
 
@@ -45,7 +47,7 @@ const dark = matchMedia("(prefers-color-scheme: dark)");
 
 const store = createStore({
   lang: said.lang ?? chooseLanguage(navigator.languages), theme: said.theme ?? (dark.matches ? "dark" : "light"), present: said.present ?? false, waiting: false,
-  models: [], card: null, text: "", input: "", edits: [], trace: null, arrived: 0, running: false, t: 0, layer: 0, unit: 0, playing: false, speed: said.speed ?? 4,
+  models: [], card: null, text: "", input: "", edits: [], before: null, trace: null, arrived: 0, running: false, t: 0, layer: 0, unit: 0, playing: false, speed: said.speed ?? 4,
   pre: null, problem: null, notice: null, banner: null, drawnWith: {}, linkTooLong: false, zoomed: null, scale: null, scaleChosen: false, composing: false, charts: null, geo: null, window: null, view: null, linePanels: null, seen: false, tabs: Object.keys(VIEWS), tab: said.tab in VIEWS ? said.tab : FIRST_TAB, staged: false, order: said.order ?? FIRST_ORDER, rows: null, glance: null,
 });
 const actions = createActions(store);
@@ -79,6 +81,7 @@ api.onWaiting((requests) => store.set({ waiting: requests > 0 }));
 pickerView(store, open);
 chipsView(store, actions, open);
 leadView(store);
+editedView(store, actions);
 toolsView(store, actions, open, () => present());
 transportView(store, actions);
 tabsView(store, actions, VIEWS);

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { MOST_EDITS, carried, readEdits, sameEdits, spanOf, windowEdits, writeEdits } from "../../static/js/edits.js";
+import { MOST_EDITS, carried, clipped, readEdits, sameEdits, spanOf, windowEdits, withEdit, withPreset, writeEdits } from "../../static/js/edits.js";
 import { readLink, writeLink } from "../../static/js/link.js";
 import { Trace, runBody, windowBody } from "../../static/js/trace.js";
+import { changes, differs, pairs } from "../../static/js/whatif/changes.js";
 import { loadWords } from "../../static/js/words.js";
 
 loadWords({ en: {} });
@@ -106,4 +107,64 @@ test("a request about a run has its own input and its edits; one about a window 
   assert.deepEqual(runBody(trace, "other"), { model: "other", input: "[))" });
   const plain = new Trace({ ...start, edits: [] }, { ...lstm, name: "toy" });
   assert.deepEqual(runBody(plain), { model: "toy", input: "[))" });
+});
+
+const presets = [
+  { name: "remember", edits: [{ kind: "clamp", quantity: "f", value: 1 }, { kind: "clamp", quantity: "i", value: 0 }] },
+  { name: "forget", edits: [{ kind: "clamp", quantity: "f", value: 0 }] },
+  { name: "hide", edits: [{ kind: "clamp", quantity: "o", value: 0 }] },
+];
+const everywhere = { layer: 0, units: null, from: 0, to: null };
+
+test("a preset takes the place of another of the same gates, adds to one of other gates, and is taken away when pressed again", () => {
+  const press = (edits, n, place = everywhere) => withPreset(edits, presets[n], presets, place);
+  const remember = press([], 0);
+  assert.equal(writeEdits(remember), "f=1;i=0");
+  assert.equal(writeEdits(press(remember, 1)), "f=0", "forgetting does not leave the input gate shut");
+  assert.equal(writeEdits(press(remember, 2)), "f=1;i=0;o=0");
+  assert.equal(writeEdits(press(press(remember, 2), 0)), "o=0");
+  const unit = { ...everywhere, units: [3], from: 2 };
+  assert.equal(writeEdits(press(press([], 0, unit), 1)), "f=0", "all units and steps hold this unit and these steps");
+  assert.equal(writeEdits(press(remember, 1, unit)), "f=1;i=0;f=0,u3,t2-", "where two meet the later one holds");
+  assert.equal(writeEdits(press([ablate(), token()], 1)), "off;x@2='[;f=0");
+});
+
+test("an edit takes the place of the one that does the same to another value", () => {
+  const edits = [clamp({ value: 0.2 }), set()];
+  assert.equal(writeEdits(withEdit(edits, clamp({ value: 0.7 }))), "f=0.7;C@4=0.5");
+  assert.equal(writeEdits(withEdit(edits, clamp({ value: 0.7, from: 1 }))), "f=0.2;C@4=0.5;f=0.7,t1-");
+  assert.equal(writeEdits(withEdit(edits, set({ value: -1 }))), "f=0.2;C@4=-1");
+  assert.deepEqual(clipped([clamp({ to: 9 }), clamp({ to: 2 }), clamp(), set({ t: 4 })], 5), [clamp({ to: 4 }), clamp({ to: 2 }), clamp(), set({ t: 4 })]);
+});
+
+/** A trace that says one symbol, or one number, at each step. */
+function saying(list, card = { quantities: [], outputs: ["a", "b", "c"], alphabet: ["a", "b", "c"] }) {
+  const trace = new Trace({ steps: list.length, hidden_size: 1, layers: 1, tokens: list.map(() => "a") }, card);
+  list.forEach((y, t) => trace.push({ t, layers: [{}], y }));
+  return trace;
+}
+const says = (symbol, answer = null, p = 0.5) => ({ top: [[symbol, p], ["c", 0.25], [symbol === "a" ? "b" : "a", 0.125]], answer, right: answer === null ? null : symbol === answer, next: { symbol, p } });
+
+test("what edits did: how many steps are right, from where on something else is said, how many bits the text takes", () => {
+  const before = saying([says("a", "a"), says("b", "b"), says("a"), says("a", "a")]);
+  const after = saying([says("a", "a"), says("b", "b", 0.25), says("b"), says("b", "a", 0.25)]);
+  const told = changes(before, after);
+  assert.deepEqual([told.first, told.before.n, told.before.right, told.after.n, told.after.right], [2, 3, 3, 3, 2]);
+  assert.deepEqual([told.before.bits, told.after.bits], [1, 1.5]);
+  assert.equal(changes(before, before).first, null);
+  const several = (list, answer) => ({ says: list, answer });
+  assert.ok(!differs(several(["a", "b"]), several(["b", "a"]), {}), "of several right symbols the order says nothing");
+  assert.ok(differs(several(["a", "b"]), several(["a", "c"]), {}));
+  assert.ok(!differs(several(["a", "b"]), several(["a"]), {}));
+  assert.deepEqual([differs({ says: 0.5 }, { says: 0.53 }, { tolerance: 0.04 }), differs({ says: 0.5 }, { says: 0.55 }, { tolerance: 0.04 })], [false, true]);
+});
+
+test("the symbols before and after stand in pairs in the order of the outputs, and one that is not known says what it is below", () => {
+  const y0 = { top: [["b", 0.5], ["a", 0.3], ["d", 0.1]] };
+  const y1 = { top: [["c", 0.7], ["a", 0.2], ["b", 0.05]], answer: "b" };
+  assert.deepEqual(pairs(y0, y1, ["a", "b", "c", "d"]), [
+    { symbol: "a", before: 0.3, after: 0.2, due: false }, { symbol: "b", before: 0.5, after: 0.05, due: true },
+    { symbol: "c", before: { below: 0.1 }, after: 0.7, due: false }, { symbol: "d", before: 0.1, after: { below: 0.05 }, due: false },
+  ]);
+  assert.deepEqual(pairs(y0, y1, ["a", "b", "c", "d"], 2).map(({ symbol }) => symbol), ["b", "c"]);
 });

@@ -1,0 +1,75 @@
+/* What if: changes one run of the network while it runs, and shows before and after. The edits are the request's; a model is never changed. The parts of the panel are in whatif/. */
+
+import { h, setAttribute, setText } from "../dom.js";
+import { stepHead } from "../head.js";
+import { quantityWord } from "../names.js";
+import { word } from "../words.js";
+import { editList } from "../whatif/list.js";
+import { outcomeView } from "../whatif/outcome.js";
+import { ownEdits } from "../whatif/own.js";
+import { presetButtons } from "../whatif/presets.js";
+import { scopeControl } from "../whatif/scope.js";
+import { whatifStage } from "../whatif/stage.js";
+
+export const takesStage = true;
+
+/** Which quantity the stage shows: the states, or one. */
+function showChoice(changed) {
+  const title = h("span", { class: "label" });
+  const group = h("div", { class: "choice-row", role: "group" });
+  const node = h("div", { class: "shows" }, title, group);
+  let which = null;
+  const choose = (key) => {
+    which = key;
+    changed();
+  };
+  return {
+    node,
+    which: () => which,
+    say(card) {
+      if (which !== null && !card.quantities.some(({ key }) => key === which)) which = null;
+      setText(title, word("whatif.shows"));
+      setAttribute(group, "aria-label", word("whatif.shows"));
+      const states = card.quantities.filter((q) => q.kind === "state");
+      node.hidden = card.quantities.length === 1;
+      const button = (key, text, name, hue) => h("button", { type: "button", class: hue, dataset: { shows: key ?? "states" }, "aria-pressed": String(which === key), "aria-label": name, title: name, on: { click: () => choose(key) } }, text);
+      const focused = group.contains(document.activeElement) ? document.activeElement.dataset.shows : null;
+      group.replaceChildren(
+        ...(states.length > 1 ? [button(null, states.map((q) => q.symbol).join(", "), word("whatif.shows.states"), "m")] : []),
+        ...card.quantities.filter((q) => states.length > 1 || q.kind !== "state").map((q) => button(q.key, q.symbol, quantityWord(q), `m q-${q.key}`)),
+        ...(states.length > 1 ? [] : [button(null, states[0].symbol, quantityWord(states[0]), `m q-${states[0].key}`)]),
+      );
+      if (focused !== null) group.querySelector(`[data-shows="${focused}"]`)?.focus();
+    },
+  };
+}
+
+export function mount({ panel, store, actions, ...places }) {
+  const head = stepHead(actions, store, { id: "whatif-title", title: "whatif.title" });
+  const scope = scopeControl(store, () => say());
+  const presets = presetButtons(store, actions, scope);
+  const own = ownEdits(store, actions, scope);
+  const list = editList(store, actions);
+  const outcome = outcomeView(store);
+  const ownTitle = h("summary", {});
+  const shows = showChoice(() => { shows.say(store.get().card); stage.draw(); });
+  panel.append(head.node, scope.node, presets.node, h("details", { class: "own-edits" }, ownTitle, own.node), list.node, outcome.node, shows.node);
+
+  const say = () => {
+    head.say();
+    scope.say();
+    presets.say();
+    own.say();
+  };
+  store.watch((s) => [s.trace, s.edits, s.t, s.layer, s.unit, s.lang], say);
+  store.watch((s) => [s.trace, s.edits, s.lang], () => {
+    const { trace } = store.get();
+    setText(ownTitle, word("whatif.own"));
+    list.say();
+    if (trace) shows.say(trace.card);
+  });
+  const stage = whatifStage(places, store, shows);
+  store.watch((s) => [s.trace, s.before, s.edits, s.running, s.lang], outcome.sayRun);
+  store.watch((s) => [s.t, s.t < s.arrived], outcome.sayStep);
+  store.watch((s) => [s.trace, s.before, s.edits, s.running], ([, before, edits, running]) => !running && edits.length > 0 && !before && actions.needBefore());
+}
