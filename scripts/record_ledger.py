@@ -1,8 +1,8 @@
 """Record what the API's ledger answers at every step of a few runs, for the tests of the page's own ledger.
 
-The page asks for a unit once and works out every step itself (static/js/ledger.js); tests/js/ledger.test.mjs holds it
-to these answers, and tests/app/test_explain.py holds these answers to the server's. Run it when one of the models is
-trained again:
+The page asks for a unit once and works out every step itself (static/js/memory/ledger.js). tests/js/ledger.test.mjs
+holds it to these answers, and tests/app/test_explain.py holds these answers to the server's. Run it when one of the
+models is trained again:
 
     python -m scripts.record_ledger
 """

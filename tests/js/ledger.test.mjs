@@ -3,10 +3,10 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
-import { digitsFor, extremes, left, memoryOf, roundedUp, shares, together, triangleRows } from "../../static/js/ledger.js";
-import { remembered, shareTexts } from "../../static/js/remembered.js";
-import { lossAt } from "../../static/js/since.js";
-import { listed } from "../../static/js/writers.js";
+import { digitsFor, extremes, left, memoryOf, roundedUp, shares, together, triangleRows } from "../../static/js/memory/ledger.js";
+import { remembered, shareTexts } from "../../static/js/memory/remembered.js";
+import { lossAt } from "../../static/js/memory/since.js";
+import { listed } from "../../static/js/memory/writers.js";
 import { loadWords, setLanguage, word } from "../../static/js/words.js";
 
 const RECORDED = JSON.parse(readFileSync(new URL("recorded/ledger.json", import.meta.url), "utf8"));

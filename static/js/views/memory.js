@@ -1,28 +1,25 @@
-/* The memory of the selected unit: who wrote what, and how much of it is left. Asks for a unit's ledger once and reads every step of the run off it; the numbers are ledger.js, the stage is triangle.js. */
+/* The memory of the selected unit: who wrote what, and how much of it is left. Asks for a unit's ledger once and reads every step of the run off it; the numbers are memory/account.js, the stage is memory/triangle.js. */
 
 import * as api from "../api.js";
 import { h, rebuild, setText } from "../dom.js";
 import { exactTips } from "../exact.js";
 import { sgn } from "../format.js";
-import { names, parse } from "../formula.js";
 import { stepHead } from "../head.js";
 import { latest } from "../latest.js";
-import { digitsFor, extremes, left, memoryOf, roundedUp, shares, together } from "../ledger.js";
+import { accountAt, ledgerOf } from "../memory/account.js";
+import { STRONG, remembered } from "../memory/remembered.js";
+import { writtenThen } from "../memory/since.js";
+import { triangleStage } from "../memory/triangle.js";
+import { unwrittenStage } from "../memory/unwritten.js";
+import { shareBar, writersTable } from "../memory/writers.js";
 import { problemText } from "../problem.js";
-import { STRONG, remembered, shareTexts } from "../remembered.js";
-import { writtenThen } from "../since.js";
 import { runBody, shortToken } from "../trace.js";
-import { triangleStage } from "../triangle.js";
-import { unwrittenStage } from "../unwritten.js";
 import { word, wordParts } from "../words.js";
-import { listed, shareBar, writersTable } from "../writers.js";
 
 export const takesStage = true;
 
 /** Pairs that are told in a sentence each. */
 const TOLD = 4;
-/** While the state goes no further than this many times the largest write, both have one scale. */
-const APART = 2.5;
 /** Signs differ where a part of at least this share has another. */
 const NAMELESS = 0.005;
 
@@ -36,7 +33,7 @@ export function mount({ panel, store, actions, ...places }) {
   panel.append(head.node, fault, says, body);
   const tips = exactTips(panel);
   const bar = shareBar();
-  const table = writersTable(tips, (place) => choose(place));
+  const table = writersTable(tips, (place) => choose(place), () => update());
   const [since, half, notes] = ["since", "half", "notes"].map((name) => h("div", { class: `memory-${name}` }));
   body.append(bar.node, table.node, since, half, notes);
   const stage = triangleStage(places, store, (place) => choose(place));
@@ -98,29 +95,10 @@ export function mount({ panel, store, actions, ...places }) {
 
   /* ---------- a step ---------- */
 
-  /** The writers that must have a row while the step rests: the one that is followed, or the largest now. */
-  const outlined = () => (account ? [account.chosen, account.largest].filter((place) => place !== null).map((place) => place - 1) : []);
   let account = null;
 
-  function accountAt(t) {
-    const { memory, unit, peak, ends, limits, trace, layer, identity } = ledger;
-    const amounts = left(memory, t);
-    const { share, partner } = shares(amounts);
-    const weights = share ?? amounts.map(Math.abs);
-    const largest = weights.reduce((at, v, place) => (v > weights[at] ? place : at), amounts.length - 1);
-    const own = chosen !== null && chosen < amounts.length ? chosen : largest;
-    const digits = digitsFor(limits.left);
-    const rows = listed(amounts, { most: table.most(), first: memory.first, chosen: own, digits });
-    const total = ledger.total(t);
-    const inRows = new Set(rows);
-    const rest = amounts.reduce((sum, v, place) => (inRows.has(place) ? sum : sum + v), 0);
-    const shown = together([...rows.map((place) => amounts[place]), rest], total, digits);
-    return {
-      t, unit, layer, trace, amounts, share, partner, largest, chosen: own, places: rows, rest, shown, digits, total, totalShown: Math.round(total * 10 ** digits) / 10 ** digits, texts: share ? shareTexts(share) : amounts.map(() => ""),
-      first: memory.first, wrote: memory.wrote, peak, ends, nameOf: (place) => (place === 0 ? word("memory.before") : shortToken(trace, place - 1)), stepOf: (place) => (place === 0 ? "" : String(place - 1)),
-      symbol: () => h("i", { class: `m q-${identity.state}` }, identity.quantity.symbol),
-    };
-  }
+  /** The writers that must have a row while the step rests: the one that is followed, or the largest now. */
+  const outlined = () => (account ? [account.chosen, account.largest].filter((place) => place !== null).map((place) => place - 1) : []);
 
   function update() {
     const { trace, t, arrived } = store.get();
@@ -131,7 +109,7 @@ export function mount({ panel, store, actions, ...places }) {
       bare.move(t);
       return;
     }
-    account = accountAt(t);
+    account = accountAt(ledger, t, { chosen, most: table.most() });
     print();
     move();
     tips.refresh();
@@ -165,9 +143,10 @@ export function mount({ panel, store, actions, ...places }) {
   }
 
   /** The sentences under the account: pairs, what a share means, how amounts are rounded, which rows the stage has. */
-  function notesOf({ amounts, partner, share, texts, symbol, places }, amount) {
+  function notesOf({ amounts, partner, share, symbol, places, shown }, amount) {
+    const printed = (place) => amount(places.includes(place) ? shown[places.indexOf(place)] : amounts[place]);
     const pairs = partner.flatMap((earlier, later) => (earlier >= 0 && earlier < later ? [[earlier, later]] : []));
-    const told = pairs.slice(-TOLD).map(([a, j]) => h("p", {}, ...wordParts("memory.pair", { j: String(j - 1), kj: quoted(j - 1), a: a === 0 ? "–" : String(a - 1), ka: a === 0 ? word("memory.before") : quoted(a - 1), v: amount(amounts[j]), w: amount(amounts[a]) })));
+    const told = pairs.slice(-TOLD).map(([a, j]) => h("p", {}, ...wordParts("memory.pair", { j: String(j - 1), kj: quoted(j - 1), a: a === 0 ? "–" : String(a - 1), ka: a === 0 ? word("memory.before") : quoted(a - 1), v: printed(j), w: printed(a) })));
     const signs = share && new Set(share.flatMap((part, n) => (part < NAMELESS ? [] : [Math.sign(amounts[n])]))).size > 1;
     const note = (key, nodes = {}) => h("p", { class: "quiet" }, ...wordParts(key, nodes));
     return [
@@ -199,21 +178,4 @@ function sentence({ key, params, list }) {
   const bold = Object.fromEntries(Object.entries(params).map(([name, text]) => [name, STRONG.includes(name) ? h("b", { class: name }, text) : String(text)]));
   const joined = (list ?? []).flatMap((part, n, all) => [...(n === 0 ? [] : [word(n === all.length - 1 ? "memory.and" : "memory.comma")]), ...sentence(part)]);
   return wordParts(key, bold).flatMap((part) => (list && part === undefined ? joined : [part]));
-}
-
-/** What the page keeps of an answer: the ledger of one unit through a run, with its scale and the quantities that its formulas speak of; memory is null for a cell without. */
-function ledgerOf({ identity, memory, unit, layer }, trace) {
-  if (!memory) return { trace, unit, layer, memory: null };
-  const quantities = new Map(trace.card.quantities.map((q) => [q.key, q]));
-  const [keep, write] = [parse(identity.keep), parse(identity.write)];
-  const own = memoryOf(memory);
-  const ends = extremes(own);
-  const [written, held] = [ends.wrote, ends.state].map(([low, high]) => Math.max(-low, high));
-  const joint = held <= APART * written;
-  const totals = [];
-  own.wrote.forEach((v, t) => totals.push(own.kept[t] * (t ? totals[t - 1] : own.first) + v));
-  return {
-    trace, unit, layer, memory: own, peak: held, ends: [Math.min(ends.wrote[0], ends.state[0]), Math.max(ends.wrote[1], ends.state[1])], limits: { left: roundedUp(joint ? Math.max(written, held) : written), sum: roundedUp(Math.max(written, held)) }, total: (t) => totals[t],
-    identity: { state: identity.state, keep, write, quantities, quantity: quantities.get(identity.state), keeper: quantities.get(names(keep)[0]) ?? null, writer: names(write).map((name) => quantities.get(name)).find((q) => q.kind === "candidate") },
-  };
 }

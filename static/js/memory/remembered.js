@@ -1,8 +1,8 @@
 /* What a unit remembers at a step, and whose it is, as one plain sentence: the numbers it speaks of and the words for them. Draws nothing. */
 
-import { sgn } from "./format.js";
+import { sgn } from "../format.js";
 import { together } from "./ledger.js";
-import { word } from "./words.js";
+import { word } from "../words.js";
 
 /** From this share on one writer is named alone; where two or three have so much together, they are, and else none. */
 const [MOST, TWO, THREE] = [0.5, 0.75, 1 / 3];

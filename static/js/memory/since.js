@@ -1,10 +1,10 @@
 /* What one step wrote and how much of it has been kept since, as a product: in symbols, in numbers, in a sentence. Reads the formulas of the ledger's identity; knows no cell. */
 
-import { term } from "./digits.js";
-import { h } from "./dom.js";
-import { evaluate, names, pieces } from "./formula.js";
-import { num, percent } from "./format.js";
-import { word, wordParts } from "./words.js";
+import { term } from "../digits.js";
+import { h } from "../dom.js";
+import { evaluate, names, pieces } from "../formula.js";
+import { num, percent } from "../format.js";
+import { word, wordParts } from "../words.js";
 
 const DIGITS = 3;
 /** So many factors are written out; of more, the first and the last. */

@@ -1,14 +1,14 @@
 /* The memory's triangle on the stage: its chart, the names of its rows, the outline of the chosen writer, and a number for the step at the playhead beside each row below. Shows what it is given. */
 
-import { memoryChart, memoryPlaces, rowsThatFit } from "./charts/memory.js";
-import { gradient } from "./charts/ramps.js";
-import { brief, fit } from "./digits.js";
-import { $, h, setText } from "./dom.js";
-import { exactTips } from "./exact.js";
-import { exact, num, sgn, visible } from "./format.js";
-import { pieces } from "./formula.js";
+import { memoryChart, memoryPlaces, rowsThatFit } from "../charts/memory.js";
+import { gradient } from "../charts/ramps.js";
+import { brief, fit } from "../digits.js";
+import { $, h, setText } from "../dom.js";
+import { exactTips } from "../exact.js";
+import { exact, num, sgn, visible } from "../format.js";
+import { pieces } from "../formula.js";
 import { digitsFor, triangleRows } from "./ledger.js";
-import { word } from "./words.js";
+import { word } from "../words.js";
 
 /** Pointer moves less than this between press and release are a click, px. */
 const STILL = 4;

@@ -1,11 +1,11 @@
 /* The stage and the words of a cell whose memory cannot be parted, as a simple RNN's: its one state over time, and why nobody can be said to have written it. */
 
-import { stateChart, statePlaces } from "./charts/memory.js";
-import { gradient } from "./charts/ramps.js";
-import { bounded, exact, num } from "./format.js";
-import { h, setText } from "./dom.js";
-import { quantityWord } from "./names.js";
-import { word } from "./words.js";
+import { stateChart, statePlaces } from "../charts/memory.js";
+import { gradient } from "../charts/ramps.js";
+import { bounded, exact, num } from "../format.js";
+import { h, setText } from "../dom.js";
+import { quantityWord } from "../names.js";
+import { word } from "../words.js";
 
 export function unwrittenStage({ stage, labels, scales }, store, actions) {
   const plot = h("div", { class: "triangle", role: "img" });

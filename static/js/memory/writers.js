@@ -1,8 +1,8 @@
 /* Who wrote what is in a unit's memory, as a bar of shares and as a table of amounts. Shows an account (see views/memory.js); knows neither the server nor the stage. */
 
-import { h, setAttribute, setText } from "./dom.js";
-import { exact, sgn } from "./format.js";
-import { word } from "./words.js";
+import { h, setAttribute, setText } from "../dom.js";
+import { exact, sgn } from "../format.js";
+import { word } from "../words.js";
 
 /** So many rows the table has at most, and when its rest is opened. */
 const [ROWS, OPENED] = [14, 200];
@@ -48,8 +48,8 @@ export function shareBar() {
   };
 }
 
-/** The table; choose(place) is called when a writer is picked. */
-export function writersTable(tips, choose) {
+/** The table; choose(place) is called when a writer is picked, again() when it can take more or fewer lines: most() says how many. */
+export function writersTable(tips, choose, again) {
   const [title, amountHead, shareHead] = [h("th", { scope: "col", colspan: 2 }), h("th", { scope: "col" }), h("th", { scope: "col" })];
   const body = h("tbody");
   const [total, rest] = [row(tips), row(tips)];
@@ -57,16 +57,14 @@ export function writersTable(tips, choose) {
   const table = h("table", { class: "writers" }, h("thead", {}, h("tr", {}, title, amountHead, shareHead)), body, foot);
   const rows = [];
   let open = false;
-  let account = null;
-  const more = h("button", { type: "button", on: { click: () => { open = !open; print(account); } } });
+  const more = h("button", { type: "button", on: { click: () => { open = !open; again(); } } });
   rest.head.append(more);
   body.addEventListener("click", (event) => {
     const found = rows.find(({ node }) => node.contains(event.target));
     if (found) choose(found.place);
   });
 
-  function print(next) {
-    account = next;
+  function print(account) {
     const { amounts, first, chosen, places, shown, digits, share, texts, partner, symbol, nameOf, stepOf, ends } = account;
     table.style.setProperty("--origin", `${ends[1] > ends[0] ? (-100 * ends[0]) / (ends[1] - ends[0]) : 0}%`);
     setText(title, word("memory.who"));
