@@ -79,7 +79,7 @@ export function createActions(store) {
       trace, card, input, edits, before: before.of(trace, edits, input), arrived: trace.arrived, running: true, problem: null, banner: null, pre: {},
       text: typedOn || now.composing ? now.text : written, notice: symbols && input !== text && !notice ? { key: "notice.normalised", params: {} } : notice,
       t: clamp(t, 0, trace.length - 1), layer: clamp(layer ?? (same ? undefined : shown.layer) ?? now.layer, 0, trace.start.layers - 1), unit: clamp(unit ?? (same ? undefined : shown.unit) ?? now.unit, 0, trace.hidden - 1),
-      playing: play && trace.length > 1, zoomed: card === now.card ? now.zoomed : null, rows: card === now.card ? now.rows : null,
+      playing: play && trace.length > 1, zoomed: card === now.card ? now.zoomed : null, rows: card === now.card ? now.rows : null, output: from === "link" || String(card.outputs) === String(now.card?.outputs) ? now.output : null,
       scale: now.scaleChosen || (same && from === "edit") ? now.scale : trace.length > DRAWN_WHOLE ? "task" : null,
     });
     if (history) syncLink(same && sameEdits(edits, now.edits) ? "replace" : history);
@@ -242,12 +242,12 @@ export function createActions(store) {
 
   /** Shows exactly what a link says, paused; what it does not say stays. Returns whether it named something to run. */
   function openLink(fragment) {
-    const { model, input, edits = [], t = 0, layer = 0, unit, tab = FIRST_TAB, order = FIRST_ORDER, ...look } = readLink(fragment);
+    const { model, input, edits = [], t = 0, layer = 0, unit, tab = FIRST_TAB, order = FIRST_ORDER, output = null, ...look } = readLink(fragment);
     const { models, card: now, tabs } = get();
     const card = cardNamed(models, model) ?? now ?? models[0];
     const missing = model !== undefined && !cardNamed(models, model);
     clearTimeout(later);
-    store.set({ ...look, present: look.present ?? false, tab: tabs.includes(tab) ? tab : FIRST_TAB, order });
+    store.set({ ...look, present: look.present ?? false, tab: tabs.includes(tab) ? tab : FIRST_TAB, order, output });
     if (input === undefined) return false;
     const notice = missing ? { key: "notice.noModel", params: { model } } : edits === null ? { key: "notice.editsUnread", params: {} } : null;
     runLink(input, { card, edits: edits ?? [], from: "link", t, layer, unit, play: false, history: null, notice });

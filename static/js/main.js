@@ -27,6 +27,8 @@ import { scalesView } from "./views/scales.js";
 import { scoreView } from "./views/score.js";
 import { bannerView, sequenceView } from "./views/sequence.js";
 import { snapshotView } from "./charts/snapshot.js";
+import { watchSaliency } from "./saliency.js";
+import { shadingView } from "./views/shading.js";
 import { stripView } from "./views/strip.js";
 import { tableView } from "./views/table.js";
 import { tabsView } from "./views/tabs.js";
@@ -37,6 +39,7 @@ import { chooseLanguage, loadWords, setLanguage } from "./words.js";
 const VIEWS = {
   gates: null,
   memory: () => import("./views/memory.js"),
+  gradients: () => import("./views/gradients.js"),
   whatif: () => import("./views/whatif.js"),
   units: () => import("./views/units.js"),
 };
@@ -48,7 +51,7 @@ const dark = matchMedia("(prefers-color-scheme: dark)");
 const store = createStore({
   lang: said.lang ?? chooseLanguage(navigator.languages), theme: said.theme ?? (dark.matches ? "dark" : "light"), present: said.present ?? false, waiting: false,
   models: [], card: null, text: "", input: "", edits: [], before: null, trace: null, arrived: 0, running: false, t: 0, layer: 0, unit: 0, playing: false, speed: said.speed ?? 4,
-  pre: null, problem: null, notice: null, banner: null, drawnWith: {}, linkTooLong: false, zoomed: null, scale: null, scaleChosen: false, composing: false, charts: null, geo: null, window: null, view: null, linePanels: null, seen: false, tabs: Object.keys(VIEWS), tab: said.tab in VIEWS ? said.tab : FIRST_TAB, staged: false, order: said.order ?? FIRST_ORDER, rows: null, glance: null,
+  pre: null, problem: null, notice: null, banner: null, drawnWith: {}, linkTooLong: false, zoomed: null, scale: null, scaleChosen: false, composing: false, charts: null, geo: null, window: null, view: null, linePanels: null, seen: false, tabs: Object.keys(VIEWS), tab: said.tab in VIEWS ? said.tab : FIRST_TAB, staged: false, output: null, glanced: null, saliency: null, order: said.order ?? FIRST_ORDER, rows: null, glance: null,
 });
 const actions = createActions(store);
 
@@ -72,6 +75,8 @@ const open = dialogs(store, actions, charts);
 scoreView(store);
 const scales = scalesView(store, actions);
 stripView(store);
+shadingView(store);
+watchSaliency(store);
 overlayView(store, scales);
 pointerView(store, actions);
 sequenceView(store, actions);

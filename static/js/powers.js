@@ -7,19 +7,19 @@ const RAISED = { "-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "
 /** A power of ten by its whole exponent: "1", "10", "10⁻⁵⁰". */
 export const decade = (n) => (n === 0 ? "1" : n === 1 ? "10" : `10${[...String(n)].map((c) => RAISED[c]).join("")}`);
 
-/** Three significant digits without zeros that say nothing. */
-const short = (v) => String(Number(v.toPrecision(3)));
+/** So many significant digits without zeros that say nothing. */
+const short = (v, digits) => String(Number(v.toPrecision(digits)));
 
-/** The number that a log10 stands for: "0.374", "1.2·10⁻⁹"; null is an exact 0. */
-export function powerText(log) {
+/** The number that a log10 stands for: "0.374", "1.2·10⁻⁹", with a digit less beside a power of ten; null is an exact 0. */
+export function powerText(log, digits = 3) {
   if (log === null) return "0";
-  if (log >= -3 && log < 4) return short(10 ** log);
-  const mantissa = (10 ** (log - Math.floor(log))).toFixed(1);
-  return mantissa === "10.0" ? `1.0·${decade(Math.floor(log) + 1)}` : `${mantissa}·${decade(Math.floor(log))}`;
+  if (log >= -3 && log < 4) return short(10 ** log, digits);
+  const mantissa = (10 ** (log - Math.floor(log))).toFixed(digits - 2);
+  return Number(mantissa) === 10 ? `${(1).toFixed(digits - 2)}·${decade(Math.floor(log) + 1)}` : `${mantissa}·${decade(Math.floor(log))}`;
 }
 
 /** A number of any size and sign in the same way. */
-export const sizeText = (v) => (v === 0 ? "0" : (v < 0 ? "−" : "+") + powerText(Math.log10(Math.abs(v))));
+export const sizeText = (v, digits) => (v === 0 ? "0" : (v < 0 ? "−" : "+") + powerText(Math.log10(Math.abs(v)), digits));
 
 /** The exact double as a person reads it. */
 export const fullText = (v) => minus(String(v));
@@ -42,8 +42,10 @@ export function extent(lists) {
 
 const STEPS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000];
 
-/** The whole exponents to write along an axis, at most so many, the 0 among them. */
+/** Where to write along an axis, at most so many, as log10 and the 0 among them: whole exponents, and on a short axis 1, 2 and 5 times each. */
 export function decades([low, high], most) {
+  const fine = Math.floor(high) - Math.floor(low) < 3 ? [-1, 0, 1, 2].flatMap((n) => [1, 2, 5].map((m) => Math.floor(low) + n + Math.log10(m))).filter((log) => log >= low && log <= high) : [];
+  if (fine.length && fine.length <= most) return fine;
   const step = STEPS.find((s) => Math.floor(high / s) - Math.ceil(low / s) < most) ?? STEPS.at(-1);
   const out = [];
   for (let n = Math.ceil(low / step); n * step <= high; n++) out.push(n * step || 0);

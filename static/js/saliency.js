@@ -18,15 +18,16 @@ export const strongest = (norms, most) => norms.map((norm, s) => ({ s, norm })).
 
 /**
  * Keeps store.saliency: null, or { trace, t, layer, output, answer } with output as it was asked for (null: the largest), or { …, fault } with the error instead.
- * Asked for are: the output pointed at (store.pointed), else the chosen one (store.output), else, where the gradients are shown, the largest.
+ * Asked for are: the output pointed at (store.glanced), else the chosen one (store.output), else, where the gradients are shown, the largest.
  */
 export function watchSaliency(store) {
   const ask = latest();
   const known = new WeakMap();
 
-  const wanted = ({ trace, t, arrived, playing, tab, layer, output, pointed }) => {
+  const wanted = ({ trace, t, arrived, playing, tab, layer, output: chosen, glanced }) => {
     const shown = tab === "gradients";
-    const which = pointed ?? output ?? (shown ? null : undefined);
+    const output = chosen !== null && chosen < (trace?.card.outputs?.length ?? Infinity) ? chosen : null; // a link may say anything
+    const which = glanced ?? output ?? (shown ? null : undefined);
     if (!trace || which === undefined) return null;
     if (!shown && t >= arrived) return null;
     return { trace, t: shown ? lookFrom({ trace, t, playing }) : t, layer, output: which, waits: playing && !shown };
@@ -69,10 +70,6 @@ export function watchSaliency(store) {
     });
   };
 
-  /* An output of one model is none of another's. */
-  store.watch((s) => s.trace?.card, (card, before) => {
-    if (before && card && String(before.outputs) !== String(card.outputs)) store.set({ output: null, pointed: null });
-  });
-  store.watch((s) => s.tab, () => store.set({ pointed: null }));
-  store.watch((s) => [s.trace, s.t, s.layer, s.output, s.pointed, s.tab === "gradients", s.playing, s.t < s.arrived], update);
+  store.watch((s) => [s.tab, s.trace?.card], () => store.set({ glanced: null }));
+  store.watch((s) => [s.trace, s.t, s.layer, s.output, s.glanced, s.tab === "gradients", s.playing, s.t < s.arrived], update);
 }

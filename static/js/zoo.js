@@ -15,6 +15,20 @@ export function grouped(models) {
 /** The models of the same task, the card's own among them. */
 export const siblings = (card, models) => (card.task === null ? [card] : models.filter((m) => m.task === card.task));
 
+/** Those of them that can read what the card reads, itself first. */
+export const readers = (card, models) => [card, ...siblings(card, models).filter((m) => m.name !== card.name && m.input_size === card.input_size && String(m.alphabet) === String(card.alphabet))];
+
+/** The cells that a text on vanishing gradients sets side by side. */
+const CLASSIC = ["lstm", "gru", "rnn"];
+
+/** Of the readers those that stand beside the card unless someone chooses: of each classic cell a trained one, of the card's size where there is one. */
+export function besides(card, models) {
+  const others = readers(card, models).slice(1).filter((m) => m.trained);
+  const size = (m) => m.hidden_size === card.hidden_size && m.layers === card.layers;
+  const found = CLASSIC.filter((cell) => !(card.cell === cell && card.trained)).map((cell) => others.find((m) => m.cell === cell && size(m)) ?? others.find((m) => m.cell === cell));
+  return [card, ...found.filter(Boolean)];
+}
+
 /** Those of them that can stand on the same axes: trained, of the same size, with figures. */
 export const comparable = (card, models) => siblings(card, models).filter((m) => m.trained && m.accuracy?.by.length && m.hidden_size === card.hidden_size && m.layers === card.layers);
 

@@ -13,7 +13,7 @@ const LOOK = {
   lstm: ["--blue", "solid", "circle"], rnn: ["--vermilion", "dash", "square"], gru: ["--green", "dot", "diamond"], lstm1997: ["--purple", "dashdot", "triangle-up"], "lstm1997-open": ["--purple", "longdash", "triangle-down"],
   "lstm-peephole": ["--ochre", "longdash", "cross"], "lstm-coupled": ["--sky", "longdashdot", "x"],
 };
-const lookOf = (cell) => LOOK[cell] ?? ["--ink3", "dot", "star"];
+export const lookOf = (cell) => LOOK[cell] ?? ["--ink3", "dot", "star"];
 const DASHES = { solid: "", dash: "8 4", dot: "2 3", dashdot: "8 3 2 3", longdash: "12 4", longdashdot: "12 3 2 3" };
 const [HEIGHT, LEFT, BOTTOM] = [220, 52, 36];
 

@@ -1,9 +1,11 @@
 /* What the network says comes next: its five most probable symbols beside the true probabilities, or its numbers. Knows no task; words about one come from the run. */
 
 import { answerPanel, runEnds } from "../answer.js";
-import { h, setAttribute, setText, svg } from "../dom.js";
+import { $$, h, setAttribute, setText, svg } from "../dom.js";
 import { exactTips } from "../exact.js";
 import { exact, num, visible } from "../format.js";
+import { glancing } from "../glancing.js";
+import { dependsText } from "../gradients/depends.js";
 import { either } from "../names.js";
 import { hasWord, word } from "../words.js";
 
@@ -53,7 +55,7 @@ export function nextRows(y, outputs) {
   return rows.sort((a, b) => place.get(a.symbol) - place.get(b.symbol));
 }
 
-export function nextView(root, store) {
+export function nextView(root, store, actions) {
   const tips = exactTips(root);
   const title = h("span");
   const scale = h("span", { class: "hd" });
@@ -61,11 +63,17 @@ export function nextView(root, store) {
   const truth = h("span", { class: "hd" });
   const rows = Array.from({ length: ROWS }, () => createRow(tips));
   const bars = h("div", { class: "bars-next" }, h("h3", {}, title, scale), model, truth, h("span"), ...rows.flatMap((row) => row.nodes));
+  const whole = h("button", { type: "button", class: "asks", dataset: { output: 0 } });
   const outputs = h("h3");
   const values = h("dl", { class: "outputs" });
   const answer = answerPanel(tips);
   const note = h("p", { class: "note" });
-  root.append(bars, outputs, answer.node, values, note);
+  const depends = h("p", { class: "depends-on", role: "status" });
+  root.append(bars, h("div", { class: "asked-head" }, outputs, whole), answer.node, values, h("div", { class: "notes-next" }, note, depends));
+  glancing(root, store, actions, (node) => {
+    const at = node.closest?.("[data-output]");
+    return at && root.contains(at) ? Number(at.dataset.output) : undefined;
+  });
 
   function probabilities(y, trace) {
     const { card } = trace;
@@ -76,14 +84,15 @@ export function nextView(root, store) {
     setText(model, word("next.model"));
     setText(truth, y.truth ? word("next.truth") : "");
     setText(scale, word("next.scale", { limit: num(100 * limit, 0) }));
-    rows.forEach((row, n) => row.print(list[n], limit));
+    rows.forEach((row, n) => row.print(list[n], limit, card.outputs?.indexOf(list[n]?.symbol)));
   }
 
   function numbers(y) {
     values.replaceChildren(...[y.value].flat().flatMap((v, n, all) => {
       const value = h("dd", { tabindex: "-1" }, num(v, 4));
       tips.show(value, () => exact(v));
-      return [h("dt", {}, h("i", { class: "m" }, "y"), all.length > 1 ? h("sub", {}, String(n)) : null), value];
+      const name = [h("i", { class: "m" }, "y"), all.length > 1 ? h("sub", {}, String(n)) : null];
+      return [h("dt", {}, all.length > 1 ? h("button", { type: "button", dataset: { output: n, key: `y${n}` }, title: word("next.asks") }, name) : name), value];
     }));
   }
 
@@ -93,6 +102,8 @@ export function nextView(root, store) {
     bars.hidden = numeric || !y.top;
     const judged = numeric && trace.card.tolerance != null;
     outputs.hidden = !numeric;
+    whole.hidden = !numeric || [y.value].flat().length > 1;
+    setText(whole, word("next.asks"));
     values.hidden = !numeric || judged;
     answer.node.hidden = !judged;
     setText(outputs, word(judged ? "next.answer" : "next.outputs"));
@@ -103,7 +114,22 @@ export function nextView(root, store) {
     setText(note, sentence);
     note.hidden = !trace.card.task && sentence === "";
     tips.refresh();
+    press();
   }
+
+  const press = () => {
+    for (const button of $$("button[data-output]", root)) setAttribute(button, "aria-pressed", String(Number(button.dataset.output) === store.get().output));
+  };
+
+  /** What the output that is pointed at, or kept, depends on; the sentence takes the place of the note, so nothing below it moves. */
+  const tell = () => {
+    const { saliency, trace, t } = store.get();
+    const told = saliency?.answer && saliency.trace === trace && saliency.t === t ? dependsText(trace, saliency.answer) : "";
+    setText(depends, told);
+    note.style.visibility = told ? "hidden" : "";
+  };
+  store.watch((s) => [s.saliency, s.t, s.lang], tell);
+  store.watch((s) => s.output, press);
 
   store.watch((s) => [s.trace, s.t, s.t < s.arrived, s.lang, s.trace && runScale(s.trace)], () => {
     const state = store.get();
@@ -134,7 +160,7 @@ function missing(y, card) {
 }
 
 function createRow(tips) {
-  const symbol = h("span", { class: "symbol" });
+  const symbol = h("button", { type: "button", class: "symbol" });
   const bar = h("i");
   const tick = h("b");
   const p = h("span", { class: "number", tabindex: "-1" });
@@ -148,10 +174,12 @@ function createRow(tips) {
   const nodes = [symbol, h("span", { class: "lane" }, bar, tick), p, truth, h("span", { class: "due" }, due, icon)];
   return {
     nodes,
-    print(next, limit) {
+    print(next, limit, output) {
       row = next ?? null;
       for (const node of nodes) node.hidden = !row;
       if (!row) return;
+      for (const node of nodes) setAttribute(node, "data-output", output);
+      setAttribute(symbol, "title", word("next.asks"));
       setText(symbol, visible(row.symbol));
       bar.classList.toggle("on", row.due);
       bar.style.width = `${((100 * row.p) / limit).toFixed(2)}%`;

@@ -1,0 +1,69 @@
+/* The two pictures of the gradients, on the columns of the score: norms of Jacobians on a log axis, a line a model; and a stave of gradients a gate. Knows answers of the API, not the page. */
+
+import { decades, extent, limitOf } from "../powers.js";
+import { lookOf } from "./accuracy.js";
+import { colorscale, resolve, rgb } from "./ramps.js";
+
+const HEAD = 20;
+const GAP = 26;
+
+/** Where the plot of norms and the staves of so many gates stand, px from the top of the score; heads are the lines of text above them. */
+export function places(geo, gates, hidden) {
+  const { k, narrow } = geo;
+  const head = (narrow ? 34 : HEAD) * k;
+  const top = geo.stavesTop + 6 * k;
+  const room = geo.bottom - top - 2 * head - GAP * k;
+  const gap = Math.round((narrow ? 5 : 7) * k);
+  const most = Math.min(hidden * 16, 110) * k;
+  const each = Math.max(12, Math.min(most, Math.floor((room * 0.54 - gap * (gates - 1)) / Math.max(1, gates))));
+  const snapped = each >= hidden * 2 ? Math.floor(each / hidden) * hidden : each;
+  const staves = gates * snapped + gap * Math.max(0, gates - 1);
+  const norms = { top: top + head, height: Math.round(Math.min(room - staves, 420 * k)) };
+  const second = norms.top + norms.height + GAP * k;
+  return { heads: [top, second], norms, staves: { top: second + head, height: staves, rows: Array.from({ length: gates }, (_, n) => ({ top: n * (snapped + gap), height: snapped })) } };
+}
+
+/** The hue of a model's line; an untrained one is grey. */
+export const hueOf = (card) => (card.trained ? lookOf(card.cell)[0] : "--ink3");
+
+/** The lines of a model's answer: [{ key, logs, dash, width }]; its parts by state only where asked for. */
+export function linesOf({ total, direct, blocks }, parts) {
+  const own = parts ? blocks.filter(({ of, by }) => of === by) : [];
+  return [
+    { key: "total", logs: total.log10, dash: "solid", width: 2.25 },
+    ...(direct ? [{ key: "direct", logs: direct.log10, dash: "dash", width: 1.5 }] : []),
+    ...own.map(({ of, log10 }) => ({ key: of, logs: log10, dash: "dot", width: 1.75 })),
+  ];
+}
+
+/** What panelsFigure draws of the norms; series: [{ card, lines }]. */
+export function normsPanels({ geo, window, present }, series, { height }) {
+  const range = extent(series.flatMap(({ lines }) => lines.map(({ logs }) => logs)));
+  const from = Math.max(0, window.from - 1);
+  const lines = series.flatMap(({ card, lines: own }) => own.map(({ logs, dash, width, key }) => {
+    const y = logs.slice(from, window.to + 1);
+    return { x: y.map((_, n) => from + n), y, color: rgb(resolve(`var(${hueOf(card)})`)), width: width * (present ? 1.6 : 1), dash, name: `${card.name} ${key}` };
+  }));
+  const [grid, one] = [rgb(resolve("var(--line)")), rgb(resolve("var(--ink3)"))];
+  const lined = decades(range, mostTicks(height, geo.k)).map((y) => ({ y, color: y === 0 ? one : grid }));
+  return { geo, window, height, panels: [{ name: "norms", top: 0, height, lines, range, grid: lined }] };
+}
+
+export const mostTicks = (height, k) => Math.max(2, Math.floor(height / (26 * k)));
+
+/** The end of the one scale of all gates: it holds every gradient of the answer. */
+export const gatesLimit = (gates) => limitOf(Math.max(0, ...Object.values(gates).map((rows) => rows.reduce((most, row) => row.reduce((m, v) => Math.max(m, Math.abs(v)), most), 0))));
+
+/** A gate's gradients have either sign: its ramp is a state's, in the gate's own hue. */
+export const signed = (quantity) => ({ ...quantity, min: null });
+
+/** What panelsFigure draws of the gates: quantities are those of the answer's gates, in the order of the staves. */
+export function gatesPanels({ geo, window }, gates, quantities, { height, rows }) {
+  const high = gatesLimit(gates);
+  const panels = quantities.map((q, n) => {
+    const steps = gates[q.key].slice(window.from, window.to);
+    const z = gates[q.key][0].map((_, unit) => Array.from({ length: window.to - window.from }, (_, s) => steps[s]?.[unit] ?? null));
+    return { name: q.key, ...rows[n], z, low: -high, high, colorscale: colorscale(signed(q)) };
+  });
+  return { geo, window, height, panels };
+}
