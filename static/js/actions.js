@@ -6,7 +6,9 @@ import { carried, clipped, sameEdits } from "./edits.js";
 import { rowOf, unitAt } from "./geometry.js";
 import { alike, allows, clean, commonSteps, exampleOf, firstInput, inputText, isNumeric, linkText, readInput, tokensText } from "./input.js";
 import { FIRST_ORDER, FIRST_TAB, readLink, writeLink } from "./link.js";
+import { sameThing } from "./pointing.js";
 import { firstScale } from "./scale.js";
+import { onward, placeOf } from "./trail.js";
 import { Trace, WINDOW, windowBody } from "./trace.js";
 
 /** A run this long at most is drawn when it has come whole, with the colour scale that suits it; a longer one while it comes, with the task's. */
@@ -146,13 +148,15 @@ export function createActions(store) {
 
   /* ---------- moving ---------- */
 
-  function select({ t, layer, unit }) {
+  /** quantity: the one whose workings are shown; only a view that shows them listens. */
+  function select({ t, layer, unit, quantity }) {
     const { trace, ...now } = get();
     if (!trace) return;
     store.set({
       t: clamp(t ?? now.t, 0, Math.max(0, (now.running ? trace.length : now.arrived) - 1)), // a step on its way is shown when it comes
       layer: clamp(layer ?? now.layer, 0, trace.start.layers - 1),
       unit: clamp(unit ?? now.unit, 0, trace.hidden - 1),
+      quantity: quantity ?? now.quantity,
       playing: t === undefined ? now.playing : false,
     });
     if (!get().playing) syncLink("replace");
@@ -220,6 +224,23 @@ export function createActions(store) {
     if (get().tabs.includes(tab)) appear({ tab });
   }
 
+  /** Shows what made a value, as a new entry of the history: Back leads back to where it was asked. Before the first step there is nothing to show. */
+  function takeApart({ t = get().t, ...place }) {
+    if (!get().trace || t < 0) return;
+    syncNow();
+    const { tab, trail } = get();
+    const here = placeOf(get());
+    store.set({ tab: "arithmetic", pointed: null });
+    select({ t, ...place });
+    store.set({ trail: tab === "arithmetic" ? onward(trail, here, placeOf(get())) : { at: null, back: [] } });
+    syncLink("push");
+  }
+
+  /** Points at a thing of the cell (pointing.js), or at nothing with null. */
+  function point(pointed) {
+    if (!sameThing(pointed, get().pointed)) store.set({ pointed });
+  }
+
   let later = 0;
 
   /** Writes the state into the address: at once as a new entry ("push"), or a little later into the present one, because browsers refuse it many times a second. */
@@ -242,12 +263,12 @@ export function createActions(store) {
 
   /** Shows exactly what a link says, paused; what it does not say stays. Returns whether it named something to run. */
   function openLink(fragment) {
-    const { model, input, edits = [], t = 0, layer = 0, unit, tab = FIRST_TAB, order = FIRST_ORDER, output = null, ...look } = readLink(fragment);
+    const { model, input, edits = [], t = 0, layer = 0, unit, tab = FIRST_TAB, quantity = null, order = FIRST_ORDER, output = null, ...look } = readLink(fragment);
     const { models, card: now, tabs } = get();
     const card = cardNamed(models, model) ?? now ?? models[0];
     const missing = model !== undefined && !cardNamed(models, model);
     clearTimeout(later);
-    store.set({ ...look, present: look.present ?? false, tab: tabs.includes(tab) ? tab : FIRST_TAB, order, output });
+    store.set({ ...look, present: look.present ?? false, tab: tabs.includes(tab) ? tab : FIRST_TAB, quantity, order, output });
     if (input === undefined) return false;
     const notice = missing ? { key: "notice.noModel", params: { model } } : edits === null ? { key: "notice.editsUnread", params: {} } : null;
     runLink(input, { card, edits: edits ?? [], from: "link", t, layer, unit, play: false, history: null, notice });
@@ -268,5 +289,5 @@ export function createActions(store) {
     if (!openLink(fragment) && model !== undefined) setModel(model);
   }
 
-  return { run, edit, needBefore: before.need, syncLink, typed, retry, needPre, select, seek, step, turnUnit, turnLayer, play, setSpeed, setModel, playExample, fresh, appear, openTab, openLink, followLink, syncNow };
+  return { run, edit, needBefore: before.need, syncLink, typed, retry, needPre, select, seek, step, turnUnit, turnLayer, play, setSpeed, setModel, playExample, fresh, appear, openTab, takeApart, point, openLink, followLink, syncNow };
 }

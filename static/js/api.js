@@ -66,6 +66,7 @@ export async function example(model, parameters) {
 
 export const trace = async (body, signal) => (await post("api/v1/trace", body, signal)).json();
 export const jacobian = async (body, signal) => (await post("api/v1/gradients/jacobian", body, signal)).json();
+export const arithmetic = async (body, signal) => (await post("api/v1/explain/arithmetic", body, signal)).json();
 export const ledger = async (body, signal) => (await post("api/v1/explain/ledger", body, signal)).json();
 export const units = async (body, signal) => (await post("api/v1/explain/units", body, signal)).json();
 export const saliency = async (body, signal) => (await post("api/v1/gradients/saliency", body, signal)).json();

@@ -148,7 +148,8 @@ function label(node, { formula, quantities, tips }) {
   node.append(...out, svg("tspan", x ? { x, y } : { dx: 5, dy }, digits));
   const name = labelName(tree, text, words, quantities);
   const set = setters(node);
-  set("role", "img");
+  set("role", "button");
+  set("aria-description", word("workings.open"));
   set("aria-label", name);
   set("tabindex", "0");
   let value = NaN;

@@ -2,6 +2,7 @@
 //   sum := product (("+" | "-") product)*     product := factor ("*" factor)*     factor := number | name | fn "(" sum ")" | "(" sum ")" | "-" factor
 // A name is a quantity's JSON key ("C_tilde"), "prev." a key one step earlier, or "pre." a part of the quantity's own pre-activation.
 // Knows no trace and no diagram; only symbolic(), symbol() and numeric() touch the DOM.
+import { term } from "./digits.js";
 import { h, setText } from "./dom.js";
 
 export class FormulaError extends Error {}
@@ -127,15 +128,17 @@ export function squashing(tree) {
   };
 }
 
+/** How strongly an operation binds, a leaf the strongest. */
 const STRENGTH = { "+": 1, "-": 1, "*": 2, neg: 3 };
+export const strength = (tree) => STRENGTH[tree.op] ?? 4;
 const OPERATOR = { "+": " + ", "-": " − ", "*": " · " };
 
 /** The tree as a flat list of {kind: "var"|"fn"|"text", text, name?}: what a line of text shows, with parentheses only where they are needed. */
 export function pieces(tree, write = null, weakest = 0) {
   const text = (string) => ({ kind: "text", text: string });
   const inParentheses = (node) => [text("("), ...pieces(node, write), text(")")];
-  const strength = STRENGTH[tree.op] ?? 4;
-  if (strength < weakest) return inParentheses(tree);
+  const own = strength(tree);
+  if (own < weakest) return inParentheses(tree);
   if (tree.op === "num") return [text(String(tree.value))];
   if (tree.op === "neg") return [text("−"), ...pieces(tree.of, write, 3)];
   if (tree.op === "var") {
@@ -146,7 +149,30 @@ export function pieces(tree, write = null, weakest = 0) {
     const bare = tree.fn === "tanh" && tree.of.op === "var";
     return [{ kind: "fn", text: FUNCTIONS[tree.fn].shown }, ...(bare ? [text("\u2009"), ...pieces(tree.of, write)] : inParentheses(tree.of))];
   }
-  return [...pieces(tree.left, write, strength), text(OPERATOR[tree.op]), ...pieces(tree.right, write, strength + (tree.op === "+" ? 0 : 1))];
+  return [...pieces(tree.left, write, own), text(OPERATOR[tree.op]), ...pieces(tree.right, write, own + (tree.op === "+" ? 0 : 1))];
+}
+
+/** The tree as one line of text with its variables' names: the same for the same formula, however it was typed. */
+export const written = (tree) => pieces(tree).map(({ text }) => text).join("");
+
+/** Every part of a tree, itself first. */
+export const parts = (tree) => [tree, ...["of", "left", "right"].flatMap((side) => (tree[side] ? parts(tree[side]) : []))];
+
+/**
+ * Where the value of a formula is made: {quantity, back}, the quantity and how many steps earlier; undefined for what no quantity's formula contains.
+ * of: the quantity whose own pre-activation it speaks of. A part such as "i * C_tilde" is made in the first formula that contains it.
+ */
+export function madeIn(tree, quantities, of) {
+  if (of) return { quantity: of, back: 0 };
+  if (tree.op === "var") return { quantity: tree.name.replace(/^prev\./, ""), back: tree.name.startsWith("prev.") ? 1 : 0 };
+  const whole = [...quantities.values()].find((q) => parts(parse(q.formula)).some((part) => written(part) === written(tree)));
+  return whole && { quantity: whole.key, back: 0 };
+}
+
+/** What a formula gives for the numbers as they are printed, to so many digits; its text tells whether a reader who checks by hand gets the same. */
+export function byHand(tree, printed, bounds, digits = 3) {
+  const values = Object.fromEntries(Object.entries(printed).map(([name, text]) => [name, Number(text.replace("−", "-").replace(/^[<>]/, ""))]));
+  return term(evaluate(tree, values), digits, bounds);
 }
 
 /** How a variable is written: the key of its quantity, the symbol, and the subscript of one step earlier. */
@@ -173,12 +199,12 @@ export function symbol(name, quantities) {
   return h("span", { class: `sym q-${key}` }, h("i", { class: "m" }, text), sub ? h("sub", {}, sub) : null);
 }
 
-/** The formula in numbers, each in its quantity's colour: nodes once, then print(write) whenever they change; write(name) gives a number's text. */
-export function numeric(tree) {
+/** The formula in numbers, each in its quantity's colour: nodes once, then print(write) whenever they change; write(name) gives a number's text, make(props, name) its node. */
+export function numeric(tree, make = (props) => h("span", props)) {
   const vars = [];
   const nodes = pieces(tree).map(({ kind, text, name }, at) => {
     if (kind !== "var") return text;
-    const node = h("span", { class: `q-${name.replace(/^prev\./, "")}` });
+    const node = make({ class: `q-${name.replace(/^prev\./, "")}` }, name);
     vars.push({ at, name, node });
     return node;
   });

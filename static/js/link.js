@@ -14,7 +14,7 @@ export const FIRST_TAB = "gates";
 export const FIRST_ORDER = "number";
 export const ORDERS = [FIRST_ORDER, "similarity"];
 
-const FIELDS = { m: "model", i: "input", e: "edits", t: "t", l: "layer", u: "unit", s: "speed", lang: "lang", theme: "theme", present: "present", v: "tab", o: "order", y: "output" };
+const FIELDS = { m: "model", i: "input", e: "edits", t: "t", l: "layer", u: "unit", s: "speed", lang: "lang", theme: "theme", present: "present", v: "tab", g: "quantity", o: "order", y: "output" };
 const whole = (text) => (/^\d{1,6}$/.test(text) ? Number(text) : undefined);
 
 const READ = {
@@ -27,6 +27,7 @@ const READ = {
   theme: (text) => (["light", "dark"].includes(text) ? text : undefined),
   present: (text) => text === "1",
   v: (text) => (/^[a-z]{1,20}$/.test(text) ? text : undefined),
+  g: (text) => (/^\w{1,20}$/.test(text) ? text : undefined),
   y: whole,
   o: (text) => (ORDERS.includes(text) ? text : undefined),
 };
@@ -44,7 +45,7 @@ export function readLink(fragment) {
 }
 
 /** The fragment of a state, and whether the input was too long to be part of it. */
-export function writeLink({ model, input, edits = [], t, layer, unit, speed, lang, theme, present, tab, order = FIRST_ORDER, output = null }) {
+export function writeLink({ model, input, edits = [], t, layer, unit, speed, lang, theme, present, tab, quantity, order = FIRST_ORDER, output = null }) {
   const said = new URLSearchParams();
   const tooLong = input.length > LONGEST_INPUT;
   said.set("m", model);
@@ -58,6 +59,7 @@ export function writeLink({ model, input, edits = [], t, layer, unit, speed, lan
   said.set("theme", theme);
   if (present) said.set("present", "1");
   if (tab !== FIRST_TAB) said.set("v", tab);
+  if (quantity) said.set("g", quantity);
   if (output !== null) said.set("y", output);
   if (order !== FIRST_ORDER) said.set("o", order);
   return { fragment: "#" + String(said).replace(/%2C|%3B|%3D|%40|%27/g, decodeURIComponent), tooLong }; // these may stand there as they are; numbers and edits are full of them

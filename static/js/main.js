@@ -20,6 +20,7 @@ import { dialogs } from "./views/dialogs.js";
 import { chipsView, pickerView, toolsView } from "./views/header.js";
 import { editedView } from "./views/edited.js";
 import { leadView } from "./views/lead.js";
+import { marksView } from "./views/marks.js";
 import { nextView } from "./views/next.js";
 import { overlayView } from "./views/overlay.js";
 import { pointerView } from "./views/pointer.js";
@@ -38,6 +39,7 @@ import { chooseLanguage, loadWords, setLanguage } from "./words.js";
 /** The views beside the score, in the order of their tabs, each fetched when it is first asked for; the first stands on the page from the start. */
 const VIEWS = {
   gates: null,
+  arithmetic: () => import("./views/workings.js"),
   memory: () => import("./views/memory.js"),
   gradients: () => import("./views/gradients.js"),
   whatif: () => import("./views/whatif.js"),
@@ -51,7 +53,7 @@ const dark = matchMedia("(prefers-color-scheme: dark)");
 const store = createStore({
   lang: said.lang ?? chooseLanguage(navigator.languages), theme: said.theme ?? (dark.matches ? "dark" : "light"), present: said.present ?? false, waiting: false,
   models: [], card: null, text: "", input: "", edits: [], before: null, trace: null, arrived: 0, running: false, t: 0, layer: 0, unit: 0, playing: false, speed: said.speed ?? 4,
-  pre: null, problem: null, notice: null, banner: null, drawnWith: {}, linkTooLong: false, zoomed: null, scale: null, scaleChosen: false, composing: false, charts: null, geo: null, window: null, view: null, linePanels: null, seen: false, tabs: Object.keys(VIEWS), tab: said.tab in VIEWS ? said.tab : FIRST_TAB, staged: false, output: null, glanced: null, saliency: null, order: said.order ?? FIRST_ORDER, rows: null, glance: null,
+  pre: null, problem: null, notice: null, banner: null, drawnWith: {}, linkTooLong: false, zoomed: null, scale: null, scaleChosen: false, composing: false, charts: null, geo: null, window: null, view: null, linePanels: null, seen: false, tabs: Object.keys(VIEWS), tab: said.tab in VIEWS ? said.tab : FIRST_TAB, staged: false, quantity: null, trail: { at: null, back: [] }, pointed: null, output: null, glanced: null, saliency: null, order: said.order ?? FIRST_ORDER, rows: null, glance: null,
 });
 const actions = createActions(store);
 
@@ -78,6 +80,7 @@ stripView(store);
 shadingView(store);
 watchSaliency(store);
 overlayView(store, scales);
+marksView(store);
 pointerView(store, actions);
 sequenceView(store, actions);
 bannerView(store, actions);

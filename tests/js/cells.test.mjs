@@ -3,13 +3,13 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
-import { parse, range, seenState, squashing } from "../../static/js/formula.js";
+import { byHand, parse, range, seenState, squashing } from "../../static/js/formula.js";
 import { cellWord, quantityWhat } from "../../static/js/names.js";
 import { fromZero, hasScales, limits } from "../../static/js/scale.js";
 import { Trace } from "../../static/js/trace.js";
 import { readings } from "../../static/js/values.js";
 import { loadWords, setLanguage } from "../../static/js/words.js";
-import { byHand, sumRows } from "../../static/js/views/arithmetic.js";
+import { sumRows } from "../../static/js/views/arithmetic.js";
 import { sentence } from "../../static/js/views/announcer.js";
 
 const WORDS = Object.fromEntries(["en", "ja"].map((lang) => [lang, JSON.parse(readFileSync(new URL(`../../app/words/${lang}.json`, import.meta.url), "utf8"))]));

@@ -4,14 +4,14 @@ import { test } from "node:test";
 
 import { jointScale, snapshotRows } from "../../static/js/charts/snapshot.js";
 import { brief, cell, fit, term } from "../../static/js/digits.js";
-import { bounded } from "../../static/js/format.js";
-import { parse } from "../../static/js/formula.js";
+import { bounded, share } from "../../static/js/format.js";
+import { byHand, parse } from "../../static/js/formula.js";
 import { Trace } from "../../static/js/trace.js";
 import { createTween } from "../../static/js/tween.js";
 import { peak, readings } from "../../static/js/values.js";
-import { byHand, sumRows } from "../../static/js/views/arithmetic.js";
+import { sumRows } from "../../static/js/views/arithmetic.js";
 import { ends, errorText, runEnds } from "../../static/js/answer.js";
-import { nextRows, runLimit, scaleLimit, share } from "../../static/js/views/next.js";
+import { nextRows, runLimit, scaleLimit } from "../../static/js/views/next.js";
 import { tableWindow } from "../../static/js/views/table.js";
 
 const QUANTITIES = [

@@ -1,10 +1,11 @@
-/* How the selected unit's values come about: each gate's sum in its parts, then the states in symbols and in numbers. Reads the formulas of the gate table. */
+/* How the selected unit's values come about: each gate's sum in its parts, then the states in symbols and in numbers; every number leads to what made it. Reads the formulas of the gate table. */
 
 import { term } from "../digits.js";
 import { h, setText } from "../dom.js";
 import { exactTips } from "../exact.js";
-import { callIn, evaluate, names, numeric, parse, range, squashing, symbol, symbolic } from "../formula.js";
+import { byHand, callIn, madeIn, names, numeric, parse, range, squashing, symbol, symbolic } from "../formula.js";
 import { exact } from "../format.js";
+import { named, pointable } from "../pointing.js";
 import { readings } from "../values.js";
 import { word } from "../words.js";
 
@@ -35,22 +36,19 @@ export function sumRows(tree) {
   return rows;
 }
 
-/** What a formula gives for the numbers as they are printed; the text of its result tells whether a reader who checks by hand gets the same. */
-export function byHand(tree, printed, bounds) {
-  const values = Object.fromEntries(Object.entries(printed).map(([name, text]) => [name, Number(text.replace("−", "-").replace(/^[<>]/, ""))]));
-  return term(evaluate(tree, values), VALUE_DIGITS, bounds);
-}
-
-export function arithmeticView(root, store) {
+export function arithmeticView(root, store, actions) {
   const tips = exactTips(root);
+  const pointing = pointable(root, actions.point);
   let rows = [];
+  let quantities = new Map();
 
   function build(card) {
-    const quantities = new Map(card.quantities.map((q) => [q.key, q]));
+    quantities = new Map(card.quantities.map((q) => [q.key, q]));
+    pointing.clear();
     const [gates, states] = [[], []];
     const read = card.quantities.map((q) => ({ q, tree: parse(q.formula) })).map((row) => ({ ...row, sums: sumRows(row.tree) }));
     const columns = COLUMNS.filter((column) => column !== "c" || read.some(({ sums }) => sums?.some(({ terms }) => terms.c)));
-    for (const { q, tree, sums } of read) (sums ? gates : states).push(createRow(q, tree, { sums, columns }, quantities, tips));
+    for (const { q, tree, sums } of read) (sums ? gates : states).push(createRow(q, tree, { sums, columns }, quantities, { button: live(q.key), tips }));
     const grid = h("div", { class: "sums", style: `--parts:${columns.length}` });
     const head = (...content) => h("span", { class: "hd" }, ...content);
     const rounded = h("span", { class: "hd rest", tabindex: "0" }, word("arithmetic.rounded"));
@@ -68,6 +66,13 @@ export function arithmeticView(root, store) {
     rows = [...gates, ...states];
   }
 
+  /** Makes the button of a number in the row of a quantity: it leads to what made the number, and points at what it is. */
+  const live = (key) => (props, name) => {
+    const { quantity, back } = madeIn({ op: "var", name }, quantities, name.startsWith("pre.") ? key : undefined);
+    const open = () => actions.takeApart({ quantity, t: store.get().t - back });
+    return pointing.add(h("button", { type: "button", "aria-description": word("workings.open"), ...props, on: { click: open } }), named(name, { of: name.startsWith("pre.") ? key : null }));
+  };
+
   function update(state) {
     const { trace } = state;
     for (const row of rows) row.print(readings(trace, state, row.names));
@@ -79,10 +84,11 @@ export function arithmeticView(root, store) {
     const state = store.get();
     if (state.trace && state.t < state.arrived) update(state);
   });
+  store.watch((s) => [s.pointed, s.unit], ([pointed, unit]) => pointing.light(pointed, { unit, quantities }));
 }
 
 /** One quantity's line or lines: its nodes for the grid, the names it reads, and print(values). */
-function createRow(quantity, tree, { sums, columns }, quantities, tips) {
+function createRow(quantity, tree, { sums, columns }, quantities, { button, tips }) {
   const { key } = quantity;
   const own = names(tree).map((name) => (name.startsWith("pre.") ? name.replace("pre.", `pre.${key}.`) : name));
   const bounds = range({ op: "var", name: key }, quantities);
@@ -100,10 +106,11 @@ function createRow(quantity, tree, { sums, columns }, quantities, tips) {
     tips.show(node, () => (Number.isNaN(values[full(name)]) ? "" : exact(values[full(name)])));
     return node;
   };
-  const result = tip(h("span", { class: `val q-${key}`, tabindex: "-1" }), key);
+  const number = (props, name) => tip(button(props, name), name);
+  const result = number({ class: `val q-${key}` }, key);
   const equals = h("span", { class: "c" }, "=");
   const name = h("span", { class: "l" }, symbol(key, quantities));
-  const body = sums ? gateNodes(squashing(tree), { sums, columns }, { name, equals, result, tip }) : stateNodes(tree, quantities, { name, equals, result, tip });
+  const body = sums ? gateNodes(squashing(tree), { sums, columns }, { name, equals, result, number }) : stateNodes(tree, quantities, { name, equals, result, number });
   return {
     nodes: body.nodes,
     names: [...own, key],
@@ -119,19 +126,20 @@ function createRow(quantity, tree, { sums, columns }, quantities, tips) {
 }
 
 /** σ( +0.79 +9.31 +2.67 ) = 0.999, in columns; a product inside the sum (a GRU's r) takes a row of its own in the same columns. */
-function gateNodes({ before, behind }, { sums, columns }, { name, equals, result, tip }) {
+function gateNodes({ before, behind }, { sums, columns }, { name, equals, result, number }) {
   const cells = [];
   const factors = [];
   const nodes = sums.flatMap(({ factor, terms }, n) => {
     const last = n === sums.length - 1;
     const parts = columns.map((column) => {
-      const node = h("span", { tabindex: terms[column] ? "-1" : null });
-      if (terms[column]) cells.push({ node: tip(node, terms[column]), name: terms[column] });
+      if (!terms[column]) return h("span");
+      const node = number({ tabindex: "-1" }, terms[column]); // the row's result leads to the same place
+      cells.push({ node, name: terms[column] });
       return node;
     });
     const open = h("span", { class: "fn" }, factor ? "" : `${before}\u2009(`);
     if (factor) {
-      const node = tip(h("span", { class: `q-${factor}`, tabindex: "-1" }), factor);
+      const node = number({ class: `q-${factor}` }, factor);
       open.append(node, "\u2009·\u2009(");
       factors.push({ node, name: factor });
     }
@@ -142,9 +150,8 @@ function gateNodes({ before, behind }, { sums, columns }, { name, equals, result
 }
 
 /** C = f·C(t−1) + i·C̃ over its numbers; a short formula has both on one line. */
-function stateNodes(tree, quantities, { name, equals, result, tip }) {
-  const numbers = numeric(tree);
-  for (const { node, name: of } of numbers.vars) tip(node, of).tabIndex = -1;
+function stateNodes(tree, quantities, { name, equals, result, number }) {
+  const numbers = numeric(tree, number);
   const short = names(tree).length < 3;
   const line = (...content) => h("span", { class: "wide" }, ...content);
   const shown = symbolic(tree, quantities);

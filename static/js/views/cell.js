@@ -6,6 +6,7 @@ import { exactTips } from "../exact.js";
 import { num } from "../format.js";
 import { cellWord } from "../names.js";
 import { stepHead } from "../head.js";
+import { liveDiagram } from "../live.js";
 import { createTween } from "../tween.js";
 import { readings } from "../values.js";
 import { shortToken } from "../trace.js";
@@ -33,7 +34,9 @@ export function cellView(root, store, actions) {
     const diagram = createDiagram(drawing, quantities, tips);
     const slots = { input: inputSlot(drawing, quantities, tips), legend: legend(card, drawing, tips) };
     figure.replaceChildren(drawing, slots.legend.node);
-    picture = { drawing, diagram, slots, tween: createTween(diagram.draw) };
+    const go = ({ quantity, back }) => actions.takeApart({ quantity, t: store.get().t - back });
+    const light = liveDiagram(drawing, quantities, { point: actions.point, go });
+    picture = { drawing, diagram, slots, quantities, light, tween: createTween(diagram.draw) };
   }
 
   function update({ trace, t, layer, unit, playing, speed }) {
@@ -60,6 +63,7 @@ export function cellView(root, store, actions) {
     if (state.trace && state.t < state.arrived) update(state);
     else if (!state.trace) head.say();
   });
+  store.watch((s) => [s.pointed, s.unit], ([pointed, unit]) => picture?.light(pointed, { unit, quantities: picture.quantities }));
 }
 
 /** What a unit follows, as sentences, where its card lists it. */

@@ -4,7 +4,11 @@ import { $ } from "../dom.js";
 import { exact, minus } from "../format.js";
 import { unitAt } from "../geometry.js";
 import { either } from "../names.js";
+import { thingAt } from "../pointing.js";
 import { word } from "../words.js";
+
+/** The views beside which the cell stands, whose equation it is that takes part in pointing. */
+const WITH_CELL = ["gates", "arithmetic"];
 
 /** A step of the strip in full: the token, what the network says, what is right. */
 function told(trace, t) {
@@ -32,13 +36,17 @@ export function pointerView(store, actions) {
     return { t, stave, unit: unitAt(rows, Math.max(from, Math.min(to - 1, row))) };
   };
 
-  const hide = () => { tip.hidden = true; };
+  const hide = () => {
+    tip.hidden = true;
+    actions.point(null);
+  };
   const tell = (event) => {
-    const { trace, card, layer, arrived, geo } = store.get();
+    const { trace, card, layer, arrived, geo, tab } = store.get();
     const at = trace && under(event);
     const strip = at && at.stave === null && event.clientY < $("#track").getBoundingClientRect().top + geo.stavesTop;
     if (!at || (at.stave === null && !strip) || at.t >= arrived) return hide();
     const q = card.quantities[at.stave];
+    if (WITH_CELL.includes(tab)) actions.point(thingAt({ key: strip ? null : q.key, t: at.t, unit: at.unit }, { ...store.get(), quantities: new Map(card.quantities.map((one) => [one.key, one])) }));
     tip.textContent = strip ? told(trace, at.t) : word("score.tip", { symbol: q.symbol, unit: at.unit, t: at.t, token: trace.token(at.t), value: exact(trace.value(layer, q.key, at.t, at.unit)) });
     tip.hidden = false;
     const box = score.getBoundingClientRect();
@@ -50,8 +58,11 @@ export function pointerView(store, actions) {
 
   let pressed = false;
   const choose = (event) => {
-    const at = store.get().trace && under(event);
-    if (at) actions.select(at.unit === null ? { t: at.t } : { t: at.t, unit: at.unit });
+    const { trace, card, tab } = store.get();
+    const at = trace && under(event);
+    if (!at) return;
+    actions.select(at.unit === null ? { t: at.t } : { t: at.t, unit: at.unit, quantity: tab === "arithmetic" ? card.quantities[at.stave].key : undefined });
+    tell(event);
   };
   columns.addEventListener("pointerdown", (event) => {
     if (event.button !== 0 || !store.get().geo) return;
@@ -61,7 +72,7 @@ export function pointerView(store, actions) {
   columns.addEventListener("click", (event) => event.pointerType === "touch" && store.get().geo && choose(event));
   columns.addEventListener("pointermove", (event) => {
     if (pressed) choose(event);
-    tell(event);
+    else tell(event);
   });
   columns.addEventListener("pointerleave", hide);
   addEventListener("pointerup", () => { pressed = false; });

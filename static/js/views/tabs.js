@@ -58,6 +58,7 @@ export function tabsView(store, actions, views) {
     }
   });
   store.watch((s) => [s.tab, s.trace !== null], ([tab, some]) => {
+    const lost = names.some((name) => name !== tab && panels.get(name).contains(document.activeElement));
     for (const name of names) {
       const chosen = name === tab;
       buttons.get(name).setAttribute("aria-selected", String(chosen));
@@ -65,6 +66,7 @@ export function tabsView(store, actions, views) {
       panels.get(name).hidden = !chosen;
     }
     document.documentElement.dataset.tab = tab;
+    if (lost) buttons.get(tab).focus(); // what had the focus is hidden now
     $("#panel").scrollTop = 0;
     buttons.get(tab).scrollIntoView({ block: "nearest", inline: "nearest" });
     if (some) show(tab);
