@@ -2,19 +2,9 @@
 
 import { spanOf } from "../edits.js";
 import { $, h, setText } from "../dom.js";
-import { rowTop } from "../geometry.js";
+import { rowOf, rowTop } from "../geometry.js";
 import { visible } from "../format.js";
 import { word } from "../words.js";
-
-/** Ascending numbers as runs [first, last]. */
-function runs(numbers) {
-  const out = [];
-  for (const n of [...numbers].sort((a, b) => a - b)) {
-    if (out.length && n <= out.at(-1)[1] + 1) out.at(-1)[1] = n;
-    else out.push([n, n]);
-  }
-  return out;
-}
 
 /** Spans [first, last] as those that do not meet. */
 export function merged(spans) {
@@ -41,12 +31,12 @@ export function editedView(store, actions) {
   };
 
   /** The boxes over the staves of the layer that is shown: of what was held, silenced or set. */
-  function boxes({ edits, trace, layer, geo }, shown) {
+  function boxes({ edits, trace, layer, geo, rows }, shown) {
     return edits.filter((e) => e.layer === layer).flatMap((e) => {
       const n = trace.card.quantities.findIndex(({ key }) => key === (e.kind === "ablate" ? "h" : e.quantity));
       const stave = geo.staves[n];
-      const units = e.units === null ? [[0, trace.hidden - 1]] : runs(e.units);
-      return units.flatMap(([a, b]) => {
+      const held = e.units === null ? [[0, trace.hidden - 1]] : merged(e.units.map((unit) => [rowOf(rows, unit), rowOf(rows, unit)]));
+      return held.flatMap(([a, b]) => {
         const [low, high] = [Math.max(a, stave.from), Math.min(b, stave.to - 1)];
         const top = geo.stavesTop + rowTop(stave, low);
         return low > high ? [] : [box("held", spanOf(e, trace.length), top, rowTop(stave, high + 1) - rowTop(stave, low), shown)];
@@ -77,6 +67,6 @@ export function editedView(store, actions) {
     said.title = word("edited.open");
     setText(away, word("edited.remove"));
   });
-  store.watch((s) => [s.edits, s.trace, s.geo, s.window, s.layer], draw);
+  store.watch((s) => [s.edits, s.trace, s.geo, s.window, s.layer, s.rows], draw);
   store.watch((s) => s.t, move);
 }

@@ -6,6 +6,7 @@ import { gradient, resolve, rgb } from "../charts/ramps.js";
 import { fit } from "../digits.js";
 import { h, setText, svg } from "../dom.js";
 import { exact, minus, num, sgn } from "../format.js";
+import { inRows, rowOf } from "../geometry.js";
 import { fromZero } from "../scale.js";
 import { word } from "../words.js";
 import { differs } from "./changes.js";
@@ -83,14 +84,16 @@ export function whatifStage({ stage, labels, scales }, store, choice) {
     return sharedLimits(traces, q.key, scale === "unit" ? "run" : (scale ?? "task"));
   }
 
-  function panels({ traces, layer, unit, window, before, trace, present }) {
+  function panels({ traces, layer, unit, rows, window, before, trace, present }) {
     const hue = (q) => rgb(resolve("var(--q)", `q-${q.key}`));
     const wide = present ? 1.6 : 1;
     return parts.map((part) => {
       const { kind, q, top, height } = part;
       const about = { layer, key: q.key, window, place: { top, height } };
-      if (kind === "difference") return { ...differencePanel(before, trace, { ...about, end: part.high }) };
-      if (kind !== "lines") return { ...runPanel(kind === "before" ? before : trace, { ...about, look: part }), name: `${kind} ${q.key}` };
+      if (kind !== "lines") {
+        const made = kind === "difference" ? differencePanel(before, trace, { ...about, end: part.high }) : runPanel(kind === "before" ? before : trace, { ...about, look: part });
+        return { ...made, name: `${kind} ${q.key}`, z: inRows(rows, made.z) };
+      }
       const line = (run, look) => lineOver((t) => run.value(layer, q.key, t, unit), window, run.arrived, { name: q.key, ...look });
       const lines = traces.map((run, n) => line(run, n < traces.length - 1 ? { color: rgb(resolve("var(--ink2)")), width: 1.25 * wide, dash: "dot" } : { color: hue(q), width: 2.25 * wide }));
       return { name: `lines ${q.key}`, top, height, lines, range: part.range, grid: [{ y: 0, color: rgb(resolve("var(--line2)")) }] };
@@ -112,9 +115,9 @@ export function whatifStage({ stage, labels, scales }, store, choice) {
   const textOf = ({ kind, q, peak }, { unit, edited }) => word(kind === "difference" && peak === 0 ? "whatif.part.same" : kind === "lines" && !edited ? "whatif.part.line" : `whatif.part.${kind}`, { symbol: q.symbol, unit });
 
   function lay(now, top) {
-    const { geo, unit, trace } = now;
+    const { geo, unit, trace, rows } = now;
     const { k } = geo;
-    const rowAt = (part) => ({ y: top + part.top + (unit * part.height) / trace.hidden, height: Math.max(2, part.height / trace.hidden) });
+    const rowAt = (part) => ({ y: top + part.top + (rowOf(rows, unit) * part.height) / trace.hidden, height: Math.max(2, part.height / trace.hidden) });
     const staves = parts.filter(({ kind }) => kind !== "lines");
     words.replaceChildren(
       ...parts.map((part) => h("div", { class: `head-of q-${part.q.key}`, style: `top:${top + part.head}px;width:${geo.width}px` }, h("span", {}, textOf(part, now)))),
@@ -204,7 +207,7 @@ export function whatifStage({ stage, labels, scales }, store, choice) {
     saidRow(now);
     ask();
   };
-  store.watch((s) => [s.trace, s.before, s.running, s.geo, s.window, s.layer, s.unit, s.scale, s.theme, s.present, s.lang, s.seen, s.charts], draw);
+  store.watch((s) => [s.trace, s.before, s.running, s.geo, s.window, s.layer, s.unit, s.rows, s.scale, s.theme, s.present, s.lang, s.seen, s.charts], draw);
   store.watch((s) => [s.view, s.arrived], () => { const now = state(); if (now && (now.edits.length > 0) === now.edited) saidRow(now); });
   store.watch((s) => s.t, move);
   return { draw };
