@@ -116,6 +116,10 @@ export const clipped = (edits, length) => edits.map((e) => (e.to >= length ? { .
 /** The first and last step of an edit in a run of so many. */
 export const spanOf = (e, length) => (e.from === undefined ? [e.t, e.t] : [e.from, Math.min(e.to ?? length - 1, length - 1)]);
 
+/** Whether a quantity of a unit was held, silenced or set at a step, whatever its formula gives there. */
+export const editedAt = (edits, key, { layer, t, unit }) =>
+  edits.some((e) => e.layer === layer && key === (e.kind === "ablate" ? "h" : e.quantity) && (e.units === null || e.units.includes(unit)) && t >= (e.t ?? e.from) && t <= (e.t ?? e.to ?? t));
+
 /** A preset's edits in one layer, for some units (null: all) and steps. */
 export const placed = (preset, { layer, units, from, to }) => preset.edits.map((e) => ({ ...e, layer, units, from, to }));
 

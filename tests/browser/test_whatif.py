@@ -225,6 +225,10 @@ def test_the_arithmetic_of_an_edited_run_far_along_is_that_of_the_edited_run(pag
     shown = "".join(page.locator("#arithmetic-view").inner_text().split())
     for part in ("x", "h", "b"):
         assert f"{parts[part][3]:+.2f}".replace("-", "−") in shown
+    equals = page.locator("#arithmetic-view [title^='An edit']")
+    expect(equals).to_have_text(["≠"])
+    page.keyboard.press("End")
+    expect(equals).to_have_count(0)
 
 
 @pytest.mark.parametrize("size", ["desktop", "phone"])

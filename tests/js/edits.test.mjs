@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { MOST_EDITS, carried, clipped, readEdits, sameEdits, spanOf, windowEdits, withEdit, withPreset, writeEdits } from "../../static/js/edits.js";
+import { MOST_EDITS, carried, clipped, editedAt, readEdits, sameEdits, spanOf, windowEdits, withEdit, withPreset, writeEdits } from "../../static/js/edits.js";
 import { readLink, writeLink } from "../../static/js/link.js";
 import { Trace, runBody, windowBody } from "../../static/js/trace.js";
 import { changes, differs, pairs } from "../../static/js/whatif/changes.js";
@@ -167,4 +167,13 @@ test("the symbols before and after stand in pairs in the order of the outputs, a
     { symbol: "c", before: { below: 0.1 }, after: 0.7, due: false }, { symbol: "d", before: 0.1, after: { below: 0.05 }, due: false },
   ]);
   assert.deepEqual(pairs(y0, y1, ["a", "b", "c", "d"], 2).map(({ symbol }) => symbol), ["b", "c"]);
+});
+
+test("a value was edited where an edit reaches its quantity, layer, unit and step", () => {
+  const edits = [clamp({ units: [3], from: 2, to: 5 }), ablate({ from: 4 }), set(), token()];
+  const at = (key, t, unit = 3, layer = 0) => editedAt(edits, key, { layer, t, unit });
+  assert.deepEqual([1, 2, 5, 6].map((t) => at("f", t)), [false, true, true, false]);
+  assert.deepEqual([at("f", 3, 2), at("f", 3, 3, 1), at("i", 3)], [false, false, false]);
+  assert.deepEqual([3, 4, 99].map((t) => at("h", t)), [false, true, true]);
+  assert.deepEqual([3, 4, 5].map((t) => at("C", t)), [false, true, false]);
 });

@@ -2,6 +2,7 @@
 
 import { term } from "../digits.js";
 import { h, setText } from "../dom.js";
+import { editedAt } from "../edits.js";
 import { exactTips } from "../exact.js";
 import { byHand, callIn, madeIn, names, numeric, parse, range, squashing, symbol, symbolic } from "../formula.js";
 import { exact } from "../format.js";
@@ -75,7 +76,7 @@ export function arithmeticView(root, store, actions) {
 
   function update(state) {
     const { trace } = state;
-    for (const row of rows) row.print(readings(trace, state, row.names));
+    for (const row of rows) row.print(readings(trace, state, row.names), editedAt(trace.edits, row.key, state));
     tips.refresh();
   }
 
@@ -112,15 +113,18 @@ function createRow(quantity, tree, { sums, columns }, quantities, { button, tips
   const name = h("span", { class: "l" }, symbol(key, quantities));
   const body = sums ? gateNodes(squashing(tree), { sums, columns }, { name, equals, result, number }) : stateNodes(tree, quantities, { name, equals, result, number });
   return {
+    key,
     nodes: body.nodes,
     names: [...own, key],
-    print(next) {
+    /** held: an edit put the value in place of what the formula gives. */
+    print(next, held) {
       values = next;
       body.print(write);
       const known = Object.values(values).every((v) => !Number.isNaN(v));
       const text = term(values[key], VALUE_DIGITS, bounds);
       setText(result, text);
-      setText(equals, !known || byHand(tree, printed, bounds) === text ? "=" : "≈");
+      setText(equals, held ? "≠" : !known || byHand(tree, printed, bounds) === text ? "=" : "≈");
+      equals.title = held ? word("arithmetic.held") : "";
     },
   };
 }
