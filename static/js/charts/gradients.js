@@ -57,12 +57,16 @@ export const gatesLimit = (gates) => limitOf(Math.max(0, ...Object.values(gates)
 /** A gate's gradients have either sign: its ramp is a state's, in the gate's own hue. */
 export const signed = (quantity) => ({ ...quantity, min: null });
 
-/** What panelsFigure draws of the gates: quantities are those of the answer's gates, in the order of the staves. */
-export function gatesPanels({ geo, window }, gates, quantities, { height, rows }) {
-  const high = gatesLimit(gates);
+/** The largest |gradient| of one step by all gates; 1 where all are 0, so that it can divide. */
+export const stepPeak = (gates, s) => Math.max(...Object.values(gates).map((rows) => rows[s].reduce((m, v) => Math.max(m, Math.abs(v)), 0))) || 1;
+
+/** What panelsFigure draws of the gates: quantities are those of the answer's gates, in the order of the staves; own: each step as shares of its largest. */
+export function gatesPanels({ geo, window }, gates, quantities, { height, rows }, own) {
+  const high = own ? 1 : gatesLimit(gates);
+  const peaks = own ? gates[quantities[0].key].slice(window.from, window.to).map((_, s) => stepPeak(gates, window.from + s)) : null;
   const panels = quantities.map((q, n) => {
     const steps = gates[q.key].slice(window.from, window.to);
-    const z = gates[q.key][0].map((_, unit) => Array.from({ length: window.to - window.from }, (_, s) => steps[s]?.[unit] ?? null));
+    const z = gates[q.key][0].map((_, unit) => Array.from({ length: window.to - window.from }, (_, s) => (steps[s] ? steps[s][unit] / (peaks?.[s] ?? 1) : null)));
     return { name: q.key, ...rows[n], z, low: -high, high, colorscale: colorscale(signed(q)) };
   });
   return { geo, window, height, panels };

@@ -5,13 +5,14 @@ import { spread } from "../geometry.js";
 import { quantityWord } from "../names.js";
 import { decade, decades, extent, fullText, powerText, sizeText } from "../powers.js";
 import { word } from "../words.js";
-import { gatesLimit, gatesPanels, hueOf, mostTicks, normsPanels, places, signed } from "./gradients.js";
+import { gatesLimit, gatesPanels, hueOf, mostTicks, normsPanels, places, signed, stepPeak } from "./gradients.js";
 import { panelsChart } from "./panels.js";
 import { gradient } from "./ramps.js";
 
 /**
- * Makes the stage; show(picture) draws { trace, t, series: [{ card, name, lines }], gates, seen, output, quantities }: the step looked back from, the models' lines,
- * the gradients by gate of the shown model (null while they are on their way) with the step and the output that they are of, and the quantities of those gates.
+ * Makes the stage; show(picture) draws { trace, t, series: [{ card, name, lines }], gates, seen, output, quantities, own }: the step looked back from, the models' lines,
+ * the gradients by gate of the shown model (null while they are on their way) with the step and the output that they are of, the quantities of
+ * those gates, and whether each step is coloured by its own largest.
  */
 export function gradientsStage({ stage, labels, scales, store, actions }) {
   const [normsHead, gatesHead] = [0, 1].map(() => h("p", {}));
@@ -31,7 +32,7 @@ export function gradientsStage({ stage, labels, scales, store, actions }) {
   const yOf = (log, [low, high] = range) => at.norms.top + ((high - log) / (high - low)) * at.norms.height;
   const ready = () => picture && store.get().geo && store.get().window && store.get().trace === picture.trace;
   const askNorms = panelsChart(norms, () => (ready() && picture.series.length ? normsPanels(store.get(), picture.series, at.norms) : null));
-  const askGates = panelsChart(gates, () => (ready() && picture.gates ? gatesPanels(store.get(), picture.gates, picture.quantities, at.staves) : null));
+  const askGates = panelsChart(gates, () => (ready() && picture.gates ? gatesPanels(store.get(), picture.gates, picture.quantities, at.staves, picture.own) : null));
 
   /** Names at the left ends of the lines, where they lie apart; all of them meet at the step looked back from. */
   const drawNames = () => {
@@ -71,7 +72,7 @@ export function gradientsStage({ stage, labels, scales, store, actions }) {
     const parts = at.staves.rows.flatMap(({ top, height }, n) => {
       const q = picture.quantities[n];
       const y = at.staves.top + top;
-      const written = height > 30 * geo.k ? [sizeText(high), sizeText(-high)] : [`±${powerText(Math.log10(high))}`];
+      const written = picture.own ? [] : height > 30 * geo.k ? [sizeText(high), sizeText(-high)] : [`±${powerText(Math.log10(high))}`];
       const ends = written.map((text, e) => h("span", { class: "lim", style: `top:${y + (e ? height - 9 * geo.k : 0)}px` }, text));
       limits.push(ends);
       return [h("span", { class: `ramp q-${q.key}`, style: `top:${y}px;height:${height}px;background:${gradient(signed(q))}` }), ...ends];
@@ -94,7 +95,9 @@ export function gradientsStage({ stage, labels, scales, store, actions }) {
       if (v === null) continue;
       setText(node, sizeText(v, 2));
       node.title = fullText(v);
-      const y = Math.max(4 * geo.k, Math.min(height - 4 * geo.k, ((high - v) / (2 * high)) * height));
+      const end = picture.own ? stepPeak(picture.gates, t) : high;
+      const y = Math.max(4 * geo.k, Math.min(height - 4 * geo.k, ((end - v) / (2 * end)) * height));
+      node.classList.toggle("tight", node.textContent.length > 7);
       node.style.top = `${top + y}px`;
       limits.forEach((limit, e) => { limit.style.visibility = (e ? height - y : y) < 15 * geo.k ? "hidden" : ""; });
     }
@@ -127,7 +130,8 @@ export function gradientsStage({ stage, labels, scales, store, actions }) {
     Object.assign(bars.style, { top: `${at.staves.top}px`, height: `${at.staves.height}px`, left: `${window.from * geo.cw}px`, width: `${(window.to - window.from) * geo.cw}px` });
     bars.hidden = geo.cw < 10 || !picture.gates;
     setText(normsHead, word(present || geo.narrow ? "gradients.normsShort" : "gradients.norms", { t: picture.t }));
-    setText(gatesHead, picture.gates ? word(present || geo.narrow ? "gradients.gatesShort" : "gradients.gates", { out: picture.output, t: picture.seen }) : "");
+    const key = trace.card.outputs === null ? "gradients.gatesNumber" : present || geo.narrow || picture.own ? "gradients.gatesShort" : "gradients.gates";
+    setText(gatesHead, picture.gates ? [word(key, { out: picture.output, t: picture.seen }), picture.own ? word("gradients.ownScale") : ""].filter(Boolean).join(" · ") : "");
     norms.setAttribute("aria-label", word("gradients.normsLabel", { t: picture.t, models: picture.series.map(({ name }) => name).join(", ") }));
     gates.setAttribute("aria-label", word("gradients.gatesLabel", { out: picture.output, t: picture.seen, symbols: picture.quantities.map((q) => q.symbol).join(" ") }));
     drawLabels();

@@ -26,14 +26,17 @@ export function largest(gates) {
   return found;
 }
 
-export function dependsPart(choose) {
+/** choose(output) is told which output is wanted, null for the most probable; scale(own) whether each step is to be coloured by its own largest. */
+export function dependsPart(choose, scale) {
   const [title, says, about, fault] = [h("h3"), h("p", { class: "reads" }), h("p", { class: "dim" }), h("p", { class: "wrong-note" })];
   const select = h("select", { id: "output-choice", on: { change: () => choose(select.value === "" ? null : Number(select.value)) } });
   const label = h("label", { for: "output-choice" });
   const chooser = h("div", { class: "chooser" }, label, select);
   const [table, formula, gateTitle, gateSays, gateFormula, gateAbout] = [h("div"), h("div", { class: "definition" }), h("h3"), h("p", { class: "reads" }), h("div", { class: "definition" }), h("p", { class: "dim" })];
   const inputs = h("section", { class: "depends" }, title, chooser, fault, says, table, formula, about);
-  const through = h("section", { class: "through" }, gateTitle, gateSays, gateFormula, gateAbout);
+  const ownWords = document.createTextNode("");
+  const ownScale = h("label", { class: "own-scale" }, h("input", { type: "checkbox", on: { change: (event) => scale(event.target.checked) } }), " ", ownWords);
+  const through = h("section", { class: "through" }, gateTitle, gateSays, ownScale, gateFormula, gateAbout);
   const node = h("div", { class: "view" }, inputs, through);
   let made = "";
 
@@ -59,16 +62,17 @@ export function dependsPart(choose) {
         h("td", { class: "share" }, h("span", { class: "lane" }, h("i", { style: `width:${((100 * norm) / top[0].norm).toFixed(2)}%` })), h("span", { class: "sr" }, `${Math.round((100 * norm) / top[0].norm)} %`))))));
   };
 
-  const gates = (trace, { answer, t }, quantities, out) => {
+  const gates = (trace, { answer }, quantities, out, own) => {
     const most = largest(answer.gates);
     const q = quantities.find(({ key }) => key === most?.key) ?? quantities[0];
     gateTitle.textContent = word("gradients.through");
     gateSays.textContent = most ? word(most.v > 0 ? "gradients.raises" : "gradients.lowers", { symbol: q.symbol, unit: most.unit, s: most.s, token: trace.token(most.s), v: sizeText(most.v), out }) : word("gradients.noGate", { out });
-    gateFormula.replaceChildren(gateDefinition(q, SHOWN[callIn(parse(q.formula)).fn], t));
-    gateAbout.textContent = word("gradients.aboutGates");
+    gateFormula.replaceChildren(gateDefinition(q, SHOWN[callIn(parse(q.formula)).fn]));
+    ownWords.textContent = word("gradients.own");
+    gateAbout.textContent = word(own ? "gradients.aboutGatesOwn" : "gradients.aboutGates");
   };
 
-  function say({ trace, saliency, chosen, quantities }) {
+  function say({ trace, saliency, chosen, quantities, own }) {
     const answer = saliency?.answer ?? null;
     const count = trace.y(0)?.value?.length ?? 0;
     title.textContent = word("gradients.inputs");
@@ -84,7 +88,7 @@ export function dependsPart(choose) {
     about.textContent = word(trace.card.outputs ? "gradients.aboutInputs" : "gradients.aboutNumbers");
     if (!answer) return;
     table.replaceChildren(figures(trace, answer));
-    gates(trace, saliency, quantities, visible(outputName(trace.card, answer.output, count)));
+    gates(trace, saliency, quantities, visible(outputName(trace.card, answer.output, count)), own);
   }
 
   return { node, say };

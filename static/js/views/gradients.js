@@ -32,12 +32,13 @@ export function mount({ panel, stage, labels, scales, store, actions }) {
   const found = new Map(); // name -> { trace, t, layer, answer } or { …, fault }
   const asks = new Map();
   let parts = false;
+  let own = false;
 
   const vanish = vanishPart({
     choose: (name, on) => { chosen.set(name, on); plan(); say(); },
     part: (on) => { parts = on; say(); },
   });
-  const depends = dependsPart((output) => actions.appear({ output }));
+  const depends = dependsPart((output) => actions.appear({ output }), (on) => { own = on; say(); });
   const numbers = numbersPart(() => say());
   panel.append(head.node, vanish.node, depends.node, numbers.node);
 
@@ -97,9 +98,9 @@ export function mount({ panel, stage, labels, scales, store, actions }) {
     const t = (series[0] ?? known ?? place()).t;
     const output = answer ? visible(outputName(trace.card, answer.output, trace.y(0)?.value?.length)) : "";
     vanish.say({ trace, t, series, faults, parts, cards, all: able, nameOf: (card) => nameAmong(card, able) });
-    depends.say({ trace, saliency: known, chosen: store.get().output, unit, quantities });
+    depends.say({ trace, saliency: known, chosen: store.get().output, quantities, own });
     numbers.say({ trace, t, series, answer: answer && known.t === t ? answer : null, quantities, unit });
-    if (series.length || answer) drawing.show({ trace, t, series, gates: answer?.gates ?? null, seen: known?.t, output, quantities });
+    if (series.length || answer) drawing.show({ trace, t, series, gates: answer?.gates ?? null, seen: known?.t, output, quantities, own });
   };
 
   store.watch((s) => [s.trace, s.layer, s.models, s.trace && lookFrom(s)], plan);
