@@ -206,6 +206,18 @@ def test_a_simple_rnn_says_that_there_is_none_and_shows_its_state(page: Page) ->
     expect(page.get_by_role("tab", name="Gradients")).to_have_attribute("aria-selected", "true")
 
 
+def test_the_memory_of_an_edited_run_is_that_of_the_edited_run(page: Page) -> None:
+    edits = [{"kind": "set", "quantity": "C", "value": 0.5, "units": [PAIRS], "t": 5}]
+    opened(page, u=PAIRS, t=9, e=f"C@5=0.5,u{PAIRS}")
+    found = ledger(page, model="brackets-lstm", input=EXAMPLE, unit=PAIRS, t=9, edits=edits)
+    check_step(page, found, 9)
+    page.get_by_role("button", name="Step 0, (: follow what it wrote").click()
+    expect(page.locator(".memory-since p")).to_have_text(re.compile(r"was written; 0\s% of it is left\.$"))
+    run = [step["layers"][0]["C"][PAIRS] for step in trace(page, "brackets-lstm", EXAMPLE, edits=edits)["steps"]]
+    assert run[5] == 0.5
+    assert panel(page, "sum")[0] == pytest.approx(run, abs=2e-6)
+
+
 def test_playing_asks_for_nothing_and_another_unit_asks_once(page: Page) -> None:
     opened(page, u=PAIRS, t=0, s=16)
     asked: list[str] = []

@@ -28,7 +28,7 @@ const coloured = (key, text) => h("span", { class: `q-${key}` }, text);
 
 /**
  * The nodes of "written then, kept since" for what step s wrote (−1: the state before the run), at step t. shown is the printed amount; value(key, s) a number of the run;
- * identity {state, keep, write} with keep and write as trees; nameOf(s) a token in quotes.
+ * identity {state, keep, write} with keep and write as trees; nameOf(s) a node with its token. Where an edit set the state, the product would not be what was computed, and only the sentence stands.
  */
 export function writtenThen({ identity, quantities, kept, written, s, t, shown, value, nameOf, amount }) {
   const { state, keep, write } = identity;
@@ -47,19 +47,18 @@ export function writtenThen({ identity, quantities, kept, written, s, t, shown, 
   const numbers = s < 0 ? [coloured(state, num(written, DIGITS))] : pieces(write, print).map((p) => (p.kind === "var" ? coloured(p.name, p.text) : p.text));
   const keptText = fades ? term(product, DIGITS, [0, 1]) : "1";
   const byHand = (s < 0 ? written : evaluate(write, Object.fromEntries(Object.entries(text).map(([name, v]) => [name, Number(v.replace("<", "").replace("−", "-"))])))) * Number(keptText.replace(/^[<>]/, ""));
-  const made = s < 0 || Math.abs(evaluate(write, Object.fromEntries(names(write).map((name) => [name, value(name, s)]))) - written) < 1e-6 * Math.max(1, Math.abs(written));
+  const same = (a, b) => Math.abs(a - b) < 1e-6 * Math.max(1, Math.abs(b));
+  const made = (s < 0 || same(evaluate(write, Object.fromEntries(names(write).map((name) => [name, value(name, s)]))), written)) && since.every((f, n) => !fades || same(value(keeper, s + 1 + n), f));
   const equals = amount(byHand) === shown ? " = " : " ≈ ";
   return [
     ...(made ? [h("p", { class: "product" }, ...formula, ...factors, h("br"), "= ", ...numbers, ...(fades ? [" · ", coloured(keeper, keptText)] : []), equals, h("b", {}, shown))] : []),
-    h("p", {}, ...said({ since, product, keeper, written: amount(written), kept, s, t, nameOf, quantities })),
+    ...said({ since, product, keeper, written: amount(written), lost: made ? lossAt(kept, s, t) : null, kept, nameOf, quantities }).map((nodes) => h("p", {}, ...nodes)),
   ];
 }
 
-function said({ since, product, keeper, written, kept, s, t, nameOf, quantities }) {
-  if (since.length === 0) return [word("memory.then.now", { written })];
-  if (keeper === undefined) return [word("memory.then.whole", { written })];
-  const whole = word("memory.then.left", { written, p: `${percent(product)} %` });
-  const lost = lossAt(kept, s, t);
-  if (lost === null) return [whole];
-  return [whole, " ", ...wordParts("memory.then.lost", { s: String(lost), token: nameOf(lost), f: at(keeper, lost, quantities), value: coloured(keeper, term(kept[lost], DIGITS, [0, 1])) })];
+function said({ since, product, keeper, written, lost, kept, nameOf, quantities }) {
+  if (since.length === 0) return [[word("memory.then.now", { written })]];
+  if (keeper === undefined) return [[word("memory.then.whole", { written })]];
+  const whole = [word("memory.then.left", { written, p: `${percent(product)}\u00a0%` })];
+  return lost === null ? [whole] : [whole, wordParts("memory.then.lost", { s: String(lost), token: nameOf(lost), f: at(keeper, lost, quantities), value: coloured(keeper, term(kept[lost], DIGITS, [0, 1])) })];
 }

@@ -155,6 +155,8 @@ export function triangleStage({ stage, labels, scales }, store, choose) {
   return {
     draw,
     move,
+    /** Whether a writer could have a row of its own and has none. */
+    lacks: (place) => Boolean(held?.places.rest) && place <= held.window.to && !held.triangle.writers.includes(place - 1),
     show: (on) => { for (const part of [ground, names, margin]) part.hidden = !on; },
   };
 }

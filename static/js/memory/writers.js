@@ -19,6 +19,9 @@ export function listed(amounts, { most, first, chosen, digits }) {
   return own.sort((a, b) => a - b);
 }
 
+/** The bar has at most so many parts, none of a share below the least; the others are its empty end. */
+const [PARTS, LEAST] = [60, 0.002];
+
 /** The bar of shares: a part for each writer, as wide as its share, in the order of writing. */
 export function shareBar() {
   const bar = h("div", { class: "shares", "aria-hidden": "true" });
@@ -27,7 +30,8 @@ export function shareBar() {
     node: bar,
     print({ share, texts, amounts, chosen, nameOf }) {
       bar.classList.toggle("empty", !share);
-      const places = share ? share.map((_, place) => place).filter((place) => share[place] >= 0.002) : [];
+      const wide = share ? share.map((_, place) => place).filter((place) => share[place] >= LEAST) : [];
+      const places = wide.length <= PARTS ? wide : wide.sort((a, b) => share[b] - share[a]).slice(0, PARTS).sort((a, b) => a - b);
       while (parts.length < places.length) {
         const [token, text] = [h("b"), h("span")];
         parts.push({ node: bar.appendChild(h("i", {}, token, text)), token, text });

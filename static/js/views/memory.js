@@ -20,6 +20,8 @@ export const takesStage = true;
 
 /** Pairs that are told in a sentence each. */
 const TOLD = 4;
+/** A step that rests so long, ms, gets a row for its largest writer. */
+const REST = 120;
 /** Signs differ where a part of at least this share has another. */
 const NAMELESS = 0.005;
 
@@ -68,8 +70,17 @@ export function mount({ panel, store, actions, ...places }) {
         if (!(error instanceof api.Problem || error instanceof api.Unreachable)) throw error;
         setText(fault, error instanceof api.Problem ? problemText({ ...error.body, slug: error.slug }, trace.card) : word("banner.lost"));
         fault.hidden = false;
+        if (ledger?.trace !== trace) clear();
       }
     });
+  }
+
+  /** Takes away the picture of another run. */
+  function clear() {
+    [ledger, account] = [null, null];
+    for (const part of [says, body]) part.hidden = true;
+    stage.show(false);
+    bare.show(null);
   }
 
   function show(next) {
@@ -96,12 +107,13 @@ export function mount({ panel, store, actions, ...places }) {
   /* ---------- a step ---------- */
 
   let account = null;
+  let resting = 0;
 
   /** The writers that must have a row while the step rests: the one that is followed, or the largest now. */
   const outlined = () => (account ? [account.chosen, account.largest].filter((place) => place !== null).map((place) => place - 1) : []);
 
   function update() {
-    const { trace, t, arrived } = store.get();
+    const { trace, t, arrived, playing } = store.get();
     head.say();
     if (!ledger || ledger.trace !== trace || t >= arrived) return;
     panel.dataset.unit = String(ledger.unit);
@@ -113,6 +125,8 @@ export function mount({ panel, store, actions, ...places }) {
     print();
     move();
     tips.refresh();
+    clearTimeout(resting);
+    if (!playing && stage.lacks(account.chosen)) resting = setTimeout(redraw, REST);
   }
 
   const quoted = (s) => h("b", { class: "token" }, shortToken(ledger.trace, s));
@@ -148,7 +162,7 @@ export function mount({ panel, store, actions, ...places }) {
     const pairs = partner.flatMap((earlier, later) => (earlier >= 0 && earlier < later ? [[earlier, later]] : []));
     const told = pairs.slice(-TOLD).map(([a, j]) => h("p", {}, ...wordParts("memory.pair", { j: String(j - 1), kj: quoted(j - 1), a: a === 0 ? "–" : String(a - 1), ka: a === 0 ? word("memory.before") : quoted(a - 1), v: printed(j), w: printed(a) })));
     const signs = share && new Set(share.flatMap((part, n) => (part < NAMELESS ? [] : [Math.sign(amounts[n])]))).size > 1;
-    const note = (key, nodes = {}) => h("p", { class: "quiet" }, ...wordParts(key, nodes));
+    const note = (key, nodes = {}) => h("p", { class: "fine" }, ...wordParts(key, nodes));
     return [
       ...told,
       ...(pairs.length > TOLD ? [h("p", {}, word("memory.pairs.more", { n: pairs.length - TOLD }))] : []),
