@@ -6,8 +6,8 @@ import { test } from "node:test";
 import { squares } from "../../static/js/charts/saturation.js";
 import { inRows, rowOf, unitAt } from "../../static/js/geometry.js";
 import { readLink, writeLink } from "../../static/js/link.js";
-import { endingMark, telling } from "../../static/js/telling.js";
-import { columns, nearest, portion, saturated, sorted, spanOf, turned, written } from "../../static/js/unitfacts.js";
+import { endingMark, telling } from "../../static/js/units/telling.js";
+import { columns, nearest, portion, saturated, sorted, spanOf, turned, written } from "../../static/js/units/facts.js";
 import { loadWords, setLanguage } from "../../static/js/words.js";
 
 const WORDS = Object.fromEntries(["en", "ja"].map((lang) => [lang, JSON.parse(readFileSync(new URL(`../../app/words/${lang}.json`, import.meta.url), "utf-8"))]));

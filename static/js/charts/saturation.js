@@ -1,7 +1,7 @@
 /* How far gates are saturated: one Plotly figure with a square a gate, in it a dot a unit (Karpathy, Johnson & Fei-Fei 2015, fig. 4), and the selected unit's dot as a ring. A click chooses a unit. Knows the server's answer, not the page. */
 
 import { h } from "../dom.js";
-import { nearest } from "../unitfacts.js";
+import { nearest } from "../units/facts.js";
 import { CONFIG, inTurn, layout, whenPlotly } from "./plotly.js";
 import { resolve, rgb } from "./ramps.js";
 

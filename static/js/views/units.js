@@ -7,10 +7,10 @@ import { stepHead } from "../head.js";
 import { ORDERS } from "../link.js";
 import { quantityWord } from "../names.js";
 import { problemText } from "../problem.js";
-import { endingMark, telling } from "../telling.js";
+import { endingMark, telling } from "../units/telling.js";
 import { shortToken } from "../trace.js";
-import { portion, share, written } from "../unitfacts.js";
-import { unitTable } from "../unittable.js";
+import { portion, share, written } from "../units/facts.js";
+import { unitTable } from "../units/table.js";
 import { word, wordParts } from "../words.js";
 
 /** Why there are no facts, as a sentence. */

@@ -1,8 +1,8 @@
 /* A step as a sentence, from what the server found in the numbers: which events, and in which words. Returns texts and the nodes they are given; knows no DOM. */
 
-import { num, sgn } from "./format.js";
-import { portion } from "./unitfacts.js";
-import { hasWord, word, wordParts } from "./words.js";
+import { num, sgn } from "../format.js";
+import { portion } from "./facts.js";
+import { hasWord, word, wordParts } from "../words.js";
 
 /** What each kind of event says of its amount. */
 const SAID = {

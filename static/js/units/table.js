@@ -1,10 +1,10 @@
 /* All units as a table: a row a unit, sorted by any column, the selected one marked and in view. Knows the server's answer; built again only when that or the order changes. */
 
-import { h, rebuild } from "./dom.js";
-import { num } from "./format.js";
-import { shortToken } from "./trace.js";
-import { columns, portion, saturated, share, sorted, spanOf, turned, written } from "./unitfacts.js";
-import { word } from "./words.js";
+import { h, rebuild } from "../dom.js";
+import { num } from "../format.js";
+import { shortToken } from "../trace.js";
+import { columns, portion, saturated, share, sorted, spanOf, turned, written } from "./facts.js";
+import { word } from "../words.js";
 
 export function unitTable(actions, store) {
   const head = h("tr", {});

@@ -1,6 +1,6 @@
 /* The facts of units as columns of a table: which there are for a cell, what each says, and how the rows are sorted by it. Numbers and texts only. */
 
-import { num, percent, sgn } from "./format.js";
+import { num, percent, sgn } from "../format.js";
 
 /** The part of its steps at which a gate of the unit is saturated, over all gates. */
 export const saturated = ({ saturation }, unit) => saturation.reduce((sum, { units }) => sum + units.low[unit] + units.high[unit], 0) / saturation.length;
