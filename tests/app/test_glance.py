@@ -107,7 +107,7 @@ def test_half_lives_are_medians_of_the_ledgers(client: TestClient) -> None:
 
 
 def test_the_facts_of_an_edited_run_are_those_of_its_trace(client: TestClient) -> None:
-    """f held at 1 in two units: they keep everything, and all others are as the run with these edits has them."""
+    """With f held at 1 two units keep everything, and all others are as the run with these edits has them."""
     edits = [{"kind": "clamp", "quantity": "f", "value": 1.0, "units": [0, 4]}]
     found = ask(client, "toy-lstm", "([ab]c(d)a)", edits=edits)
     assert [unit["half_life"] is None for unit in found["units"]] == [u in (0, 4) for u in range(6)]
