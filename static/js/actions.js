@@ -270,9 +270,19 @@ export function createActions(store) {
     clearTimeout(later);
     store.set({ ...look, present: look.present ?? false, tab: tabs.includes(tab) ? tab : FIRST_TAB, quantity, order, output });
     if (input === undefined) return false;
+    if (shows({ model, input, edits })) {
+      select({ t, layer, unit });
+      return true;
+    }
     const notice = missing ? { key: "notice.noModel", params: { model } } : edits === null ? { key: "notice.editsUnread", params: {} } : null;
     runLink(input, { card, edits: edits ?? [], from: "link", t, layer, unit, play: false, history: null, notice });
     return true;
+  }
+
+  /** Whether the run that a link names is the one that is shown: then it only leads to another place in it. */
+  function shows({ model, input, edits }) {
+    const { trace, card, running, problem, input: now, edits: made } = get();
+    return Boolean(trace && !running && !problem && edits && card.name === model && linkText(card, now) === input && sameEdits(edits, made));
   }
 
   /** Runs what a link says. Where its input is refused, the model it names shows its first example, and the input stays in the field with what is wrong. */

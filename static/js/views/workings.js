@@ -14,8 +14,8 @@ import { draw, equation } from "../mathml.js";
 import { quantityWhat, quantityWord } from "../names.js";
 import { named, pointable, thing } from "../pointing.js";
 import { problemText } from "../problem.js";
-import { stepsList } from "../steps.js";
-import { shares, termsTable } from "../terms.js";
+import { stepsList } from "../workings/steps.js";
+import { shares, termsTable } from "../workings/terms.js";
 import { backFrom, chosen, placeOf } from "../trail.js";
 import { windowBody } from "../trace.js";
 import { readings } from "../values.js";
@@ -162,7 +162,7 @@ export function mount({ panel, store, actions }) {
     const mark = (node, one) => below.add(node, one);
     below.clear();
     setText(says, line.edited ? word("workings.edited", { value: term(line.computed, DIGITS, bounds) }) : "");
-    const content = answer.sum ? sumNodes(answer.sum, { ...place, key, tree, quantities, card }, line, bounds, mark) : [stepsList(line, { key, bounds, quantities, mark, number, tip })];
+    const content = answer.sum ? sumNodes(answer.sum, { ...place, key, tree, quantities, card }, line, bounds, mark) : [stepsList(line, { key, bounds, quantities, mark, number, tip }), h("p", { class: "note" }, word("workings.click"))];
     body.className = `worked q-${key}`;
     body.replaceChildren(...content);
     print(store.get(), answer.sum && answer.sum.parts.every(({ factor }) => factor === 1) ? shares(answer.sum) : null);
@@ -174,7 +174,7 @@ export function mount({ panel, store, actions }) {
     const total = term(sum.shown, DIGITS, null);
     const value = term(line.computed, DIGITS, bounds);
     const agrees = term(apply(sum.shown), DIGITS, bounds) === value;
-    const squash = h("p", { class: "squash" }, `${before}(`, h("span", {}, total), `)${behind} ${agrees ? "=" : "≈"} `, tip(h("span", { class: `val q-${place.key}` }, value), () => exact(line.value)));
+    const squash = h("p", { class: "squash" }, `${before}(`, h("span", {}, total), `)${behind} ${agrees ? "=" : "≈"} `, tip(h("span", { class: `val q-${place.key}` }, value), () => exact(line.edited ? line.computed : line.value)));
     const layer = place.layer > 0 ? [h("p", { class: "note" }, word("workings.below", { layer: place.layer - 1 }))] : [];
     const table = termsTable(sum, place, { number, mark, tip, open, toggled: (now) => { open = now; light(); } });
     return [table, squash, ...layer, h("p", { class: "note" }, word("workings.rounding", { n: sum.decimals }))];

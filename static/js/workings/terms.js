@@ -1,11 +1,11 @@
 /* A sum term by term, as the API gives it: which lines are shown, what is put together in one, and the table of them. Every line is a product; all of them add up to what is shown of the sum. */
 
-import { fit, term as written } from "./digits.js";
-import { h } from "./dom.js";
-import { minus, num, sgn, visible } from "./format.js";
-import { range, seenState, symbol } from "./formula.js";
-import { named } from "./pointing.js";
-import { word } from "./words.js";
+import { fit, term as written } from "../digits.js";
+import { h } from "../dom.js";
+import { minus, num, sgn, visible } from "../format.js";
+import { range, seenState, symbol } from "../formula.js";
+import { named } from "../pointing.js";
+import { word } from "../words.js";
 
 /** So many lines are shown at once: those of the largest products. */
 export const MOST_TERMS = 8;
@@ -61,7 +61,7 @@ function bar(v, largest) {
 }
 
 /** A node of a number behind a sign: in parentheses where it has a sign of its own. */
-const around = (node, text) => (/^[−<>]/.test(text) ? ["(", node, ")"] : [node]);
+const around = (node, text) => (/^[−<>]/.test(text) ? [h("span", { class: "held" }, "(", node, ")")] : [node]);
 const full = (v) => minus(String(v));
 
 /**
@@ -85,7 +85,7 @@ export function termsTable(sum, place, { number, mark, tip, open, toggled }) {
     const value = bias ? [] : [" × ", ...around(number({ v: one.value, text, from }), text)];
     const weight = tip(h("span", {}, num(one.weight, DIGITS)), () => full(one.weight));
     const times = scale ? [number({ v: factor, text: written(factor, DIGITS, [0, 1]), from: { quantity: scale, t: place.t } }), " · "] : [];
-    return mark(h("tr", {}, h("th", { scope: "row" }, ...name), h("td", {}, ...times, ...(scale ? around(weight, num(one.weight, DIGITS)) : [weight]), ...value), h("td", { class: "product" }, tip(h("span", {}, sgn(one.shown, decimals)), () => full(one.product))), bar(one.product, largest)), thing);
+    return mark(h("tr", {}, h("th", { scope: "row" }, ...name), h("td", { class: scale ? "scaled" : null }, ...times, ...(scale ? around(weight, num(one.weight, DIGITS)) : [weight]), ...value), h("td", { class: "product" }, tip(h("span", {}, sgn(one.shown, decimals)), () => full(one.product))), bar(one.product, largest)), thing);
   };
 
   const more = h("tbody", { id: "terms-rest", hidden: !open }, open ? rest.map(row) : []);

@@ -1,11 +1,11 @@
 /* A formula step by step from the inside, as the API computes it: each step in symbols, then with numbers, where what an earlier step gave stands for it. Knows no cell. */
 
-import { term } from "./digits.js";
-import { h } from "./dom.js";
-import { byHand, numeric, parse, range, written } from "./formula.js";
-import { draw, mathml } from "./mathml.js";
-import { minus } from "./format.js";
-import { thing } from "./pointing.js";
+import { term } from "../digits.js";
+import { h } from "../dom.js";
+import { byHand, numeric, parse, range, written } from "../formula.js";
+import { draw, mathml } from "../mathml.js";
+import { minus } from "../format.js";
+import { thing } from "../pointing.js";
 
 const DIGITS = 3;
 
