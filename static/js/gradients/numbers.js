@@ -11,7 +11,7 @@ export function numbersPart(opened) {
   const summary = h("summary");
   const frame = h("div", { class: "values-frame", tabindex: "0" });
   const cut = h("p", { class: "dim" });
-  const node = h("details", { class: "numbers", on: { toggle: () => node.open && opened() } }, summary, cut, frame);
+  const node = h("details", { class: "gradient-numbers", on: { toggle: () => node.open && opened() } }, summary, cut, frame);
   const th = (text, more = {}) => h("th", { scope: "col", ...more }, text);
 
   function say({ trace, t, series, answer, quantities, unit }) {
