@@ -16,7 +16,7 @@ const DRAWN_WHOLE = 1000;
 
 const clamp = (v, low, high) => Math.max(low, Math.min(high, v));
 export const cardNamed = (models, name) => models.find((m) => m.name === name);
-const linked = (state) => ({ ...state, model: state.card.name, input: linkText(state.card, state.input) });
+const linked = (state) => ({ ...state, model: state.card.name, input: linkText(state.card, state.input), second: state.second === null ? null : linkText(state.card, state.second) });
 export const stateKeys = (card) => card.quantities.filter((q) => q.kind === "state").map((q) => q.key);
 
 export function createActions(store) {
@@ -220,6 +220,12 @@ export function createActions(store) {
     syncLink("replace");
   }
 
+  /** What the run is compared with: rivals (names of models; null for the usual ones), second (another input; null for none, "" for one that is to be found). */
+  function compare(patch, how = "push") {
+    store.set(patch);
+    syncLink(how);
+  }
+
   function openTab(tab) {
     if (get().tabs.includes(tab)) appear({ tab });
   }
@@ -263,12 +269,12 @@ export function createActions(store) {
 
   /** Shows exactly what a link says, paused; what it does not say stays. Returns whether it named something to run. */
   function openLink(fragment) {
-    const { model, input, edits = [], t = 0, layer = 0, unit, tab = FIRST_TAB, quantity = null, order = FIRST_ORDER, output = null, ...look } = readLink(fragment);
+    const { model, input, edits = [], t = 0, layer = 0, unit, tab = FIRST_TAB, rivals = null, second = null, quantity = null, order = FIRST_ORDER, output = null, ...look } = readLink(fragment);
     const { models, card: now, tabs } = get();
     const card = cardNamed(models, model) ?? now ?? models[0];
     const missing = model !== undefined && !cardNamed(models, model);
     clearTimeout(later);
-    store.set({ ...look, present: look.present ?? false, tab: tabs.includes(tab) ? tab : FIRST_TAB, quantity, order, output });
+    store.set({ ...look, present: look.present ?? false, tab: tabs.includes(tab) ? tab : FIRST_TAB, rivals, second, quantity, order, output });
     if (input === undefined) return false;
     if (shows({ model, input, edits })) {
       select({ t, layer, unit });
@@ -299,5 +305,5 @@ export function createActions(store) {
     if (!openLink(fragment) && model !== undefined) setModel(model);
   }
 
-  return { run, edit, needBefore: before.need, syncLink, typed, retry, needPre, select, seek, step, turnUnit, turnLayer, play, setSpeed, setModel, playExample, fresh, appear, openTab, takeApart, point, openLink, followLink, syncNow };
+  return { run, edit, needBefore: before.need, syncLink, typed, retry, needPre, select, seek, step, turnUnit, turnLayer, play, setSpeed, setModel, playExample, fresh, appear, compare, openTab, takeApart, point, openLink, followLink, syncNow };
 }

@@ -65,6 +65,7 @@ export async function example(model, parameters) {
 }
 
 export const trace = async (body, signal) => (await post("api/v1/trace", body, signal)).json();
+export const difference = async (body, signal) => (await post("api/v1/explain/difference", body, signal)).json();
 export const jacobian = async (body, signal) => (await post("api/v1/gradients/jacobian", body, signal)).json();
 export const arithmetic = async (body, signal) => (await post("api/v1/explain/arithmetic", body, signal)).json();
 export const ledger = async (body, signal) => (await post("api/v1/explain/ledger", body, signal)).json();

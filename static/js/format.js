@@ -35,6 +35,13 @@ export function percent(p, digits = 0) {
   return text;
 }
 
+/** A probability in per cent to one digit, but never as the 0 or the 100 it is not. */
+export function share(p) {
+  if (p === 0 || p === 1) return `${100 * p} %`;
+  const text = num(100 * p, 1);
+  return text === "0.0" ? "<0.1 %" : text === "100.0" ? ">99.9 %" : `${text} %`;
+}
+
 /**
  * A bounded value to so many digits, but never as the bound it has not reached: 0.9997 and not 1.00, ">0.9999" beyond four digits; a real 1 is "1".
  * bounds is the quantity's [min, max], or null where there are none: then it prints like any number.

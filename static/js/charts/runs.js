@@ -5,13 +5,13 @@ import { colorscale } from "./ramps.js";
 
 const quantity = (trace, key) => trace.card.quantities.find((q) => q.key === key);
 
-/** Rows of a heatmap for steps [from, to): one array a unit; steps that have not come, or that the run has not, are null. own: as shares of the unit's largest value. */
+/** Rows of a heatmap for steps [from, to): one array a unit; steps that have not come, or that the run has not, are null. own: as shares of the unit's largest value, or of what own(unit) says. */
 export function runRows(trace, layer, key, { from, to }, own = false) {
   const stop = Math.max(from, Math.min(to, trace.arrived));
   return Array.from({ length: trace.hidden }, (_, unit) => {
     const row = Array.from(trace.column(layer, key, unit, from, stop));
     if (own) {
-      const peak = unitPeak(trace, layer, key, unit);
+      const peak = own === true ? unitPeak(trace, layer, key, unit) : own(unit);
       for (let n = 0; n < row.length; n++) row[n] /= peak;
     }
     while (row.length < to - from) row.push(null);

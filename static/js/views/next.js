@@ -3,7 +3,7 @@
 import { answerPanel, runEnds } from "../answer.js";
 import { $$, h, setAttribute, setText, svg } from "../dom.js";
 import { exactTips } from "../exact.js";
-import { exact, num, visible } from "../format.js";
+import { exact, num, share, visible } from "../format.js";
 import { glancing } from "../glancing.js";
 import { dependsText } from "../gradients/depends.js";
 import { either } from "../names.js";
@@ -29,13 +29,6 @@ export function runLimit(trace) {
   }
   largest.set(trace, { upTo, most });
   return scaleLimit([most]);
-}
-
-/** A probability in per cent to one digit, but never as the 0 or the 100 it is not. */
-export function share(p) {
-  if (p === 0 || p === 1) return `${100 * p} %`;
-  const text = num(100 * p, 1);
-  return text === "0.0" ? "<0.1 %" : text === "100.0" ? ">99.9 %" : `${text} %`;
 }
 
 /** Whether the outputs are the input's own symbols, so that they say what comes next; else they are answers of another kind. */
