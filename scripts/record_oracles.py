@@ -17,6 +17,7 @@ import hashlib
 import json
 import sys
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,9 +28,10 @@ from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
+from scripts import torch_edits
 from scripts.onnx_cells import FORMS
 from scripts.onnx_cells import steps as onnx_steps
-from scripts.torch_cells import AGREE, STEPS, Found, checked, loop, module_of, state_names
+from scripts.torch_cells import AGREE, STEPS, Changes, Found, checked, loop, module_of, nothing, state_names
 from scripts.torch_gradients import jacobian_norms, saliency
 
 ROOT = Path(__file__).parent.parent
@@ -59,43 +61,84 @@ def record(cell: str, layers: int, dtype: torch.dtype) -> Found:
     saved |= {f"first.{name}": values for name, values in first.items()}
     saved |= {f"layers.{k}.{name}": values for k, layer in enumerate(found) for name, values in layer.items()}
     if dtype == torch.float64:
-        saved |= gradients(cell, module, readout, x, first)
+        d_logits = torch.randn(STEPS_LONG, BATCH, OUTPUTS).double()
+        saved |= {"d_logits": d_logits} | gradients(cell, module, readout, x, first, d_logits)
     elif cell in FORMS:
         saved |= by_onnx(cell, module, x, first, found)
     return saved
 
 
-def gradients(cell: str, module: Any, readout: Found, x: Tensor, first: Found) -> Found:  # noqa: ANN401 - of torch
+def gradients(
+    cell: str,
+    module: Any,  # noqa: ANN401 - of torch
+    readout: Found,
+    x: Tensor,
+    first: Found,
+    d_logits: Tensor,
+    *,
+    changes: Changes = nothing,
+) -> Found:
     """The derivatives of Σ d_logits·logits by the weights, the input and the first states, by PyTorch's autograd."""
     named = {name: values.detach() for name, values in module.named_parameters()}
     named |= {f"readout.{name}": values for name, values in readout.items()}
     named |= {"x": x} | {f"first.{name}": values for name, values in first.items()}
     leaves = {name: values.clone().requires_grad_() for name, values in named.items()}
     weights = {name: values for name, values in leaves.items() if "_l" in name}
-    d_logits = torch.randn(STEPS_LONG, BATCH, OUTPUTS).double()
     with torch.enable_grad():
         at = {name: leaves[f"first.{name}"] for name in first}
         h = torch.func.functional_call(
-            Loop(cell, module), {f"module.{k}": v for k, v in weights.items()}, (leaves["x"], at)
+            Loop(cell, module, changes), {f"module.{k}": v for k, v in weights.items()}, (leaves["x"], at)
         )
         logits = h @ leaves["readout.weight"].T + leaves["readout.bias"]
         (d_logits * logits).sum().backward()
-    return {"d_logits": d_logits} | {f"gradients.{name}": values.grad for name, values in leaves.items()}
+    return {f"gradients.{name}": values.grad for name, values in leaves.items() if values.grad is not None}
 
 
 def record_gradients(cell: str, layers: int) -> Found:
     """Of the first sequence of the float64 recording: Jacobians, and what two logits depend on."""
-    recorded = load_file(FOLDER / f"{cell}-{layers}-float64.safetensors")
+    recorded, module, readout = recorded_run(cell, layers)
+    return of_first_sequence(cell, module, readout, recorded, recorded["logits"])
+
+
+def record_edits(cell: str, layers: int) -> tuple[Found, torch_edits.Edits]:
+    """The float64 recording once more with what-if edits: every quantity, logits and gradients; and the edits."""
+    recorded, module, readout = recorded_run(cell, layers)
+    gates = sorted({name.split(".")[2] for name in recorded if name.startswith("layers.0.")} - {"pre", "c", "h"})
+    edits = torch_edits.some_of_every_kind(gates, "c" if cell.startswith("lstm") else "h", layers)
+    changes = partial(torch_edits.at, edits)
+    first = {name.removeprefix("first."): values for name, values in recorded.items() if name.startswith("first.")}
+    found = loop(cell, module, recorded["x"], first, changes)
+    logits = found[-1]["h"] @ readout["weight"].T + readout["bias"]
+    saved = {f"layers.{k}.{name}": v for k, layer in enumerate(found) for name, v in layer.items()} | {"logits": logits}
+    saved |= gradients(cell, module, readout, recorded["x"], first, recorded["d_logits"], changes=changes)
+    return saved | of_first_sequence(cell, module, readout, recorded, logits, changes), edits
+
+
+def recorded_run(cell: str, layers: int) -> tuple[Found, Any, Found]:
+    """The float64 recording, a module with its weights, and its readout."""
+    recorded: Found = load_file(FOLDER / f"{cell}-{layers}-float64.safetensors")
     weights = {name.removeprefix("weights."): v for name, v in recorded.items() if name.startswith("weights.")}
     readout = {name: weights.pop(f"readout.{name}") for name in ("weight", "bias")}
     module = module_of(cell, INPUTS, UNITS, layers).double()
     module.load_state_dict(weights)
-    x = recorded["x"][:, 0]
+    return recorded, module, readout
+
+
+def of_first_sequence(
+    cell: str,
+    module: Any,  # noqa: ANN401 - of torch
+    readout: Found,
+    recorded: Found,
+    logits: Tensor,
+    changes: Changes = nothing,
+) -> Found:
+    """Jacobians of the first sequence of a recorded batch, and what two of its logits depend on."""
+    x, layers = recorded["x"][:, 0], module.num_layers
     first = [{name: recorded[f"first.{name}.{k}"][0] for name in state_names(cell)} for k in range(layers)]
-    saved = jacobian_norms(cell, module, x, first)
+    saved = jacobian_norms(cell, module, x, first, changes)
     for t, output in LOGITS:
-        found = saliency(cell, module, readout, x, first, (t, output))
-        torch.testing.assert_close(found["logit"], recorded["logits"][t, 0, output], rtol=1e-12, atol=0)
+        found = saliency(cell, module, readout, x, first, (t, output), changes=changes)
+        torch.testing.assert_close(found["logit"], logits[t, 0, output], rtol=1e-12, atol=0)
         saved |= {f"logit.{t}.{output}.{name}": values for name, values in found.items()}
     return saved
 
@@ -103,13 +146,13 @@ def record_gradients(cell: str, layers: int) -> Found:
 class Loop(torch.nn.Module):  # type: ignore[misc]  # torch is not followed
     """The loop as a module, so that its weights can be others."""
 
-    def __init__(self, cell: str, module: Any) -> None:  # noqa: ANN401 - of torch
+    def __init__(self, cell: str, module: Any, changes: Changes) -> None:  # noqa: ANN401 - of torch
         super().__init__()
-        self.cell, self.module = cell, module
+        self.cell, self.module, self.changes = cell, module, changes
 
     def forward(self, x: Tensor, first: Found) -> Tensor:
         """The last layer's h over time."""
-        return loop(self.cell, self.module, x, first)[-1]["h"]
+        return loop(self.cell, self.module, x, first, self.changes)[-1]["h"]
 
 
 def by_onnx(cell: str, module: Any, x: Tensor, first: Found, found: list[Found]) -> Found:  # noqa: ANN401 - of torch
@@ -185,11 +228,12 @@ def zeros(cell: str, layers: int, units: int) -> Found:
     return {f"{name}.{k}": torch.zeros(units) for name in state_names(cell) for k in range(layers)}
 
 
-def write(name: str, saved: Found) -> None:
-    """Write one file, with the versions of what computed it."""
+def write(name: str, saved: Found, edits: torch_edits.Edits | None = None) -> None:
+    """Write one file, with the versions of what computed it and the edits of the run."""
     tensors = {key: values.detach().clone().contiguous() for key, values in saved.items()}
     versions = {"torch": torch.__version__, "onnxruntime": onnxruntime.__version__}
-    save_file(tensors, FOLDER / f"{name}.safetensors", versions)
+    facts = versions if edits is None else {**versions, "edits": json.dumps(edits)}
+    save_file(tensors, FOLDER / f"{name}.safetensors", facts)
 
 
 def main() -> int:
@@ -203,6 +247,7 @@ def main() -> int:
             write(f"{cell}-{layers}-float64", record(cell, layers, torch.float64))
             write(f"{cell}-{layers}-free", record_free(cell, layers))
             write(f"{cell}-{layers}-gradients", record_gradients(cell, layers))
+            write(f"{cell}-{layers}-edits", *record_edits(cell, layers))
     for path in SHIPPED.glob("*.safetensors"):
         write(f"shipped-{path.stem}", record_shipped(path))
     written = list(FOLDER.glob("*.safetensors"))

@@ -12,6 +12,10 @@ import torch
 from torch import Tensor
 
 Found: TypeAlias = dict[str, Tensor]
+Edit: TypeAlias = Callable[[str, Tensor], Tensor]
+"""What becomes of a quantity, by its name, before anything reads it."""
+Changes: TypeAlias = Callable[[int, int], Edit]
+"""The edit of a layer at a step."""
 
 AGREE = {torch.float32: 1e-5, torch.float64: 1e-13}
 MODULES = {"lstm": torch.nn.LSTM, "gru": torch.nn.GRU, "rnn": torch.nn.RNN}
@@ -41,6 +45,16 @@ class Layers(torch.nn.Module):  # type: ignore[misc]  # torch is not followed
                 self.register_parameter(f"{name}_l{k}", torch.nn.Parameter(values))
 
 
+def untouched(_: str, values: Tensor) -> Tensor:
+    """No edit at all."""
+    return values
+
+
+def nothing(_layer: int, _t: int) -> Edit:
+    """A run without edits."""
+    return untouched
+
+
 def parts_of(gates: list[str], x: Tensor, h: Tensor, w: list[Tensor]) -> tuple[Found, list[Tensor]]:
     """What x, h(t−1) and the biases put into each gate, by name, and each gate's sum of them."""
     w_ih, w_hh, b_ih, b_hh = w
@@ -51,23 +65,24 @@ def parts_of(gates: list[str], x: Tensor, h: Tensor, w: list[Tensor]) -> tuple[F
     return named, list((from_x + from_h + b).chunk(len(gates), dim=-1))
 
 
-def lstm_step(x: Tensor, h: Tensor, c: Tensor, w: list[Tensor]) -> Found:
+def lstm_step(x: Tensor, h: Tensor, c: Tensor, w: list[Tensor], edit: Edit = untouched) -> Found:
     """One step with PyTorch's rows: input gate, forget gate, candidate, output gate."""
     parts, (z_i, z_f, z_g, z_o) = parts_of(["i", "f", "c_tilde", "o"], x, h, w)
-    i, f, g, o = torch.sigmoid(z_i), torch.sigmoid(z_f), torch.tanh(z_g), torch.sigmoid(z_o)
-    c = f * c + i * g
-    return {"f": f, "i": i, "c_tilde": g, "c": c, "o": o, "h": o * torch.tanh(c), **parts}
+    i, f = edit("i", torch.sigmoid(z_i)), edit("f", torch.sigmoid(z_f))
+    g, o = edit("c_tilde", torch.tanh(z_g)), edit("o", torch.sigmoid(z_o))
+    c = edit("c", f * c + i * g)
+    return {"f": f, "i": i, "c_tilde": g, "c": c, "o": o, "h": edit("h", o * torch.tanh(c)), **parts}
 
 
-def gru_step(x: Tensor, h: Tensor, _: Tensor, w: list[Tensor]) -> Found:
+def gru_step(x: Tensor, h: Tensor, _: Tensor, w: list[Tensor], edit: Edit = untouched) -> Found:
     """One step with PyTorch's rows: reset gate, update gate, new gate."""
     w_ih, w_hh, b_ih, b_hh = w
     from_x, from_h = x @ w_ih.T, h @ w_hh.T
     x_r, x_z, x_n = (from_x + b_ih).chunk(3, dim=-1)
     h_r, h_z, h_n = (from_h + b_hh).chunk(3, dim=-1)
-    r, z = torch.sigmoid(x_r + h_r), torch.sigmoid(x_z + h_z)
-    n = torch.tanh(x_n + r * h_n)
-    found = {"r": r, "z": z, "n": n, "h": (1 - z) * n + z * h}
+    r, z = edit("r", torch.sigmoid(x_r + h_r)), edit("z", torch.sigmoid(x_z + h_z))
+    n = edit("n", torch.tanh(x_n + r * h_n))
+    found = {"r": r, "z": z, "n": n, "h": edit("h", (1 - z) * n + z * h)}
     biases = [part.expand_as(r) for part in (b_ih + b_hh).chunk(3)]
     for k, gate in enumerate("rzn"):
         found |= {f"pre.{gate}.x": from_x.chunk(3, dim=-1)[k], f"pre.{gate}.h": from_h.chunk(3, dim=-1)[k]}
@@ -77,49 +92,53 @@ def gru_step(x: Tensor, h: Tensor, _: Tensor, w: list[Tensor]) -> Found:
     return found
 
 
-def rnn_step(x: Tensor, h: Tensor, _: Tensor, w: list[Tensor]) -> Found:
+def rnn_step(x: Tensor, h: Tensor, _: Tensor, w: list[Tensor], edit: Edit = untouched) -> Found:
     """One step of the simple network."""
     parts, (z,) = parts_of(["h"], x, h, w)
-    return {"h": torch.tanh(z), **parts}
+    return {"h": edit("h", torch.tanh(z)), **parts}
 
 
-def lstm1997_step(x: Tensor, h: Tensor, c: Tensor, w: list[Tensor]) -> Found:
+def lstm1997_step(x: Tensor, h: Tensor, c: Tensor, w: list[Tensor], edit: Edit = untouched) -> Found:
     """One step as Hochreiter & Schmidhuber write it (1997, section 4 and appendix A.1), with their g and h."""
     parts, (z_i, z_c, z_o) = parts_of(["i", "c_tilde", "o"], x, h, w)
-    i, g, o = torch.sigmoid(z_i), 4 * torch.sigmoid(z_c) - 2, torch.sigmoid(z_o)
-    c = c + i * g
-    return {"i": i, "c_tilde": g, "c": c, "o": o, "h": o * (2 * torch.sigmoid(c) - 1), **parts}
+    i, o = edit("i", torch.sigmoid(z_i)), edit("o", torch.sigmoid(z_o))
+    g = edit("c_tilde", 4 * torch.sigmoid(z_c) - 2)
+    c = edit("c", c + i * g)
+    return {"i": i, "c_tilde": g, "c": c, "o": o, "h": edit("h", o * (2 * torch.sigmoid(c) - 1)), **parts}
 
 
-def lstm1997_open_step(x: Tensor, h: Tensor, c: Tensor, w: list[Tensor]) -> Found:
+def lstm1997_open_step(x: Tensor, h: Tensor, c: Tensor, w: list[Tensor], edit: Edit = untouched) -> Found:
     """One step of the form of their experiment 2a: no output gate, g = σ, h the identity."""
     parts, (z_i, z_c) = parts_of(["i", "c_tilde"], x, h, w)
-    i, g = torch.sigmoid(z_i), torch.sigmoid(z_c)
-    c = c + i * g
-    return {"i": i, "c_tilde": g, "c": c, "h": c.clone(), **parts}
+    i, g = edit("i", torch.sigmoid(z_i)), edit("c_tilde", torch.sigmoid(z_c))
+    c = edit("c", c + i * g)
+    return {"i": i, "c_tilde": g, "c": c, "h": edit("h", c.clone()), **parts}
 
 
-def peephole_step(x: Tensor, h: Tensor, c: Tensor, w: list[Tensor]) -> Found:
+def peephole_step(x: Tensor, h: Tensor, c: Tensor, w: list[Tensor], edit: Edit = untouched) -> Found:
     """One step with peepholes (Gers & Schmidhuber 2000): i and f see C(t−1), o sees C(t)."""
     *w, p = w
     p_i, p_f, p_o = p.chunk(PEEPHOLES)
     parts, (z_i, z_f, z_g, z_o) = parts_of(["i", "f", "c_tilde", "o"], x, h, w)
-    i, f, g = torch.sigmoid(z_i + p_i * c), torch.sigmoid(z_f + p_f * c), torch.tanh(z_g)
+    i, f = edit("i", torch.sigmoid(z_i + p_i * c)), edit("f", torch.sigmoid(z_f + p_f * c))
+    g = edit("c_tilde", torch.tanh(z_g))
     parts |= {"pre.i.c": p_i * c, "pre.f.c": p_f * c}
-    c = f * c + i * g
-    o = torch.sigmoid(z_o + p_o * c)
-    return {"f": f, "i": i, "c_tilde": g, "c": c, "o": o, "h": o * torch.tanh(c), **parts, "pre.o.c": p_o * c}
+    c = edit("c", f * c + i * g)
+    o = edit("o", torch.sigmoid(z_o + p_o * c))
+    h = edit("h", o * torch.tanh(c))
+    return {"f": f, "i": i, "c_tilde": g, "c": c, "o": o, "h": h, **parts, "pre.o.c": p_o * c}
 
 
-def coupled_step(x: Tensor, h: Tensor, c: Tensor, w: list[Tensor]) -> Found:
+def coupled_step(x: Tensor, h: Tensor, c: Tensor, w: list[Tensor], edit: Edit = untouched) -> Found:
     """One step whose input gate is what the forget gate leaves."""
     parts, (z_f, z_g, z_o) = parts_of(["f", "c_tilde", "o"], x, h, w)
-    f, g, o = torch.sigmoid(z_f), torch.tanh(z_g), torch.sigmoid(z_o)
-    c = f * c + (1 - f) * g
-    return {"f": f, "c_tilde": g, "c": c, "o": o, "h": o * torch.tanh(c), **parts}
+    f, o = edit("f", torch.sigmoid(z_f)), edit("o", torch.sigmoid(z_o))
+    g = edit("c_tilde", torch.tanh(z_g))
+    c = edit("c", f * c + (1 - f) * g)
+    return {"f": f, "c_tilde": g, "c": c, "o": o, "h": edit("h", o * torch.tanh(c)), **parts}
 
 
-STEPS: dict[str, Callable[[Tensor, Tensor, Tensor, list[Tensor]], Found]] = {
+STEPS: dict[str, Callable[..., Found]] = {
     "lstm": lstm_step,
     "gru": gru_step,
     "rnn": rnn_step,
@@ -145,15 +164,24 @@ def state_names(cell: str) -> tuple[str, ...]:
     return ("h", "c") if cell.startswith("lstm") else ("h",)
 
 
-def loop(cell: str, module: Any, x: Tensor, first: Found) -> list[Found]:  # noqa: ANN401 - a module of torch
-    """Every quantity of every layer, each (T, …, H), from x (T, …, X) and the states before, "h.0" …, each (…, H)."""
+def loop(
+    cell: str,
+    module: Any,  # noqa: ANN401 - a module of torch
+    x: Tensor,
+    first: Found,
+    changes: Changes = nothing,
+) -> list[Found]:
+    """Every quantity of every layer, each (T, …, H), from x (T, …, X) and the states before, "h.0" …, each (…, H).
+
+    `changes` says what is edited.
+    """
     found = []
     for k in range(module.num_layers):
         h = first[f"h.{k}"]
         c = first.get(f"c.{k}", h)
         steps = []
-        for x_t in x:
-            step = STEPS[cell](x_t, h, c, weights_of(module, k))
+        for t, x_t in enumerate(x):
+            step = STEPS[cell](x_t, h, c, weights_of(module, k), changes(k, t))
             h, c = step["h"], step.get("c", c)
             steps.append(step)
         found.append({name: torch.stack([step[name] for step in steps]) for name in steps[0]})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,9 +10,11 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from safetensors import safe_open
 from safetensors.numpy import load_file
 
 from lstm.cells import CELLS
+from lstm.edits import Ablate, Clamp, Edit, Edits, SetState
 from lstm.network import Network
 from lstm.trace import State
 
@@ -88,3 +91,18 @@ def assert_near(found: Numbers, expected: Numbers, tolerance: float, what: str) 
     assert found.shape == expected.shape, what
     distance = np.abs(found - expected) / np.maximum(1, np.abs(expected))
     assert distance.max() <= tolerance, f"{what} is off by {distance.max():.2e}"
+
+
+def load_edits(cell: str, layers: int) -> tuple[Edits, Mapping[str, Numbers]]:
+    """The edits of the float64 recording's second run, and what PyTorch made of it, gradients and Jacobians too."""
+    path = FOLDER / f"{cell}-{layers}-edits.safetensors"
+    with safe_open(path, "np") as file:
+        return Edits(tuple(map(_edit, json.loads(file.metadata()["edits"])))), load_file(path)
+
+
+def _edit(facts: Mapping[str, Any]) -> Edit:
+    units = None if facts["units"] is None else tuple(facts["units"])
+    if facts["kind"] == "set":
+        return SetState(facts["quantity"], facts["value"], facts["t"], facts["layer"], units)
+    where = (facts["layer"], units, facts["from"], facts["to"])
+    return Ablate(*where) if facts["kind"] == "ablate" else Clamp(facts["quantity"], facts["value"], *where)
