@@ -1,7 +1,8 @@
-"""`python -m benchmarks [core] [training] [stream] [page]`: measure the budgets, print a table; 1 where one is missed.
+"""`python -m benchmarks [core] [training] [stream] [explain] [page]`: measure the budgets; 1 where one is missed.
 
-Each measurement compares two things in one run on this machine, with one BLAS and one torch thread; only the page's are
-seconds, and a busy machine makes those worse. Knows in which order to measure and not what is measured.
+Most measurements compare two things in one run on this machine, with one BLAS and one torch thread; those of the
+explanations and of the page are seconds, and a busy machine makes them worse. Knows in which order to measure and not
+what is measured.
 """
 
 import importlib
@@ -16,6 +17,7 @@ PARTS = {
     "core": "the cells against PyTorch",
     "training": "a step of training against PyTorch",
     "stream": "the stream against FastAPI's own",
+    "explain": "why a value is what it is, over HTTP",
     "page": "the page in a real Chromium",
 }
 
@@ -29,7 +31,7 @@ def main(wanted: list[str]) -> int:
 
     busy = os.getloadavg()[0]
     if busy > 1:
-        note = f"This machine is busy (load {busy:.1f}): the page's figures will be worse than on an idle one."
+        note = f"This machine is busy (load {busy:.1f}): the figures in seconds will be worse than on an idle one."
         print(note, file=sys.stderr, flush=True)
     rows = []
     for name, what in PARTS.items():
