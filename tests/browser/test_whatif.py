@@ -210,6 +210,7 @@ def test_edits_go_with_another_input_and_not_with_a_model_that_cannot_have_them(
     expect(page.locator("#input-says")).to_contain_text("1 edit does not apply here")
     expect(page.locator("#edited")).to_be_hidden()
     expect(page.locator("#view-whatif")).to_contain_text("no gate that could be held")
+    expect(page).to_have_url(re.compile("m=brackets-rnn&((?!&e=).)*$"))
     page.evaluate("() => { location.hash = location.hash + '&e=nonsense' }")
     expect(page.locator("#input-says")).to_contain_text("edits in this link cannot be read")
 

@@ -3,18 +3,17 @@
 import { differencePanel, differencePeak, lineOver, roundEnd, runPanel, sharedLimits, stack } from "../charts/runs.js";
 import { panelsChart } from "../charts/panels.js";
 import { gradient, resolve, rgb } from "../charts/ramps.js";
-import { fit } from "../digits.js";
-import { h, setText, svg } from "../dom.js";
-import { exact, minus, num, sgn } from "../format.js";
+import { h, setText } from "../dom.js";
+import { bounded, exact, minus, num, sgn } from "../format.js";
 import { inRows, rowOf } from "../geometry.js";
 import { fromZero } from "../scale.js";
 import { word } from "../words.js";
-import { differs } from "./changes.js";
+import { ROW, saidRows } from "./saidrows.js";
 
-/** px at the page's base size: a row of what is said, a line of words over a part, the selected unit's lines and the most they take, the air between parts. */
-const [ROW, HEAD, LINES, MOST_LINES, GAP] = [18, 17, 66, 160, 10];
+/** px at the page's base size: a line of words over a part, the selected unit's lines and the most they take, the air between parts. */
+const [HEAD, LINES, MOST_LINES, GAP] = [17, 66, 160, 10];
 
-/** The parts of the stage, top first: { kind: "before" | "after" | "difference" | "lines", q, traces }. which is a quantity's key, or null for the states. */
+/** The parts of the stage, top first: { kind: "before" | "after" | "difference" | "lines", q }. which is a quantity's key, or null for the states. */
 function partsOf(card, which, edited) {
   const chosen = card.quantities.filter((q) => (which === null ? q.kind === "state" : q.key === which));
   const staves = !edited ? ["after"] : which === null && chosen.length > 1 ? ["difference"] : ["before", "after", "difference"];
@@ -30,16 +29,20 @@ function rangeOf(traces, layer, key, unit) {
   return [low - air, high + air];
 }
 
+/** How many digits a number beside a part has: two, more on a small scale and fewer on a large one. */
+const digitsIn = ({ high, range }) => Math.max(0, Math.min(4, 2 - Math.floor(Math.log10(high ?? Math.max(...range.map(Math.abs))))));
+
 const bound = (v) => minus(String(Number(v.toPrecision(3))));
 
 export function whatifStage({ stage, labels, scales }, store, choice) {
   const plot = h("div", { class: "whatif-plot", role: "img" });
   const ground = h("div", { class: "whatif-ground" });
   const words = h("div", { class: "whatif-words" });
-  const said = svg("svg", { class: "whatif-said", "aria-hidden": "true" });
-  stage.append(ground, plot, said, words);
+  const said = saidRows();
+  stage.append(ground, plot, said.node, words);
   let parts = [];
   let readouts = [];
+  let laid = null; // the card whose quantities the parts are of
 
   /** What stands on the stage now, or null while something of it is missing. */
   function state() {
@@ -48,9 +51,7 @@ export function whatifStage({ stage, labels, scales }, store, choice) {
     return { ...s, edited: s.before !== null, traces: s.before ? [s.before, s.trace] : [s.trace] };
   }
 
-  /** The rows of words over the parts; what is right stands in the strip already where that is a number. */
-  const rowsOf = ({ geo, edited }) => (!edited ? [] : geo.strip.answer === null ? ["before", "right"] : ["before"]);
-  const topOf = (now) => now.geo.stavesTop + rowsOf(now).length * ROW * now.geo.k;
+  const topOf = (now) => now.geo.stavesTop + said.rows(now).length * ROW * now.geo.k;
 
   function place(now) {
     const { geo, trace, card, edited } = now;
@@ -69,6 +70,7 @@ export function whatifStage({ stage, labels, scales }, store, choice) {
       one.height += more;
       shift += more;
     });
+    laid = card;
     parts = list.map((part, n) => ({ ...part, ...places[n], ...endsOf(part, now) }));
     return top;
   }
@@ -127,7 +129,7 @@ export function whatifStage({ stage, labels, scales }, store, choice) {
     labels.replaceChildren(
       ...parts.map((part) => h("span", { class: `name q-${part.q.key}`, style: `top:${top + part.top + part.height / 2}px` }, part.kind === "difference" ? "Δ" : "", h("i", { class: "m" }, part.q.symbol), ...(part.kind === "lines" ? [h("sub", {}, String(unit))] : []))),
       ...staves.map((part) => h("span", { class: "unit-of", style: `top:${rowAt(part).y + rowAt(part).height / 2}px` }, geo.narrow ? "" : String(unit))),
-      ...rowsOf(now).map((name, n) => h("span", { class: "row-name", style: `top:${geo.stavesTop + (n + 0.5) * ROW * k}px` }, word(`whatif.row.${name}${geo.narrow ? ".short" : ""}`))),
+      ...said.rows(now).map((name, n) => h("span", { class: "row-name", style: `top:${geo.stavesTop + (n + 0.5) * ROW * k}px` }, word(`whatif.row.${name}${geo.narrow ? ".short" : ""}`))),
     );
     readouts = parts.map((part) => ({ part, node: h("span", { class: `now q-${part.q.key}` }), old: h("span", { class: "now old" }), ends: part.kind === "lines" ? [] : [h("span", { class: "lim", style: `top:${top + part.top}px` }), h("span", { class: "lim low", style: `top:${top + part.top + part.height}px` })] }));
     scales.replaceChildren(
@@ -146,7 +148,7 @@ export function whatifStage({ stage, labels, scales }, store, choice) {
   /** The selected unit's numbers at this step, beside each part. */
   function move() {
     const now = state();
-    if (!now || parts.length === 0) return;
+    if (!now || now.card !== laid) return;
     const { t, layer, unit, before, trace, geo } = now;
     const top = topOf(now);
     const value = (run, q) => (run && t < run.arrived ? run.value(layer, q.key, t, unit) : null);
@@ -156,8 +158,9 @@ export function whatifStage({ stage, labels, scales }, store, choice) {
       node.hidden = v === null;
       old.hidden = part.kind !== "lines" || a === null;
       if (v === null) continue;
-      const brief = (x) => num(x, Math.abs(x) < 10 ? 2 : 1);
-      setText(node, part.kind === "difference" && v !== 0 ? sgn(v) : brief(v));
+      const digits = digitsIn(part);
+      const brief = (x) => (part.q.max === null ? num(x, digits) : bounded(x, 2, [part.q.min, part.q.max]));
+      setText(node, part.kind !== "difference" ? brief(v) : v === 0 ? "0" : sgn(v, digits));
       node.title = part.kind === "difference" ? minus(String(Math.fround(v))) : exact(v);
       const middle = top + part.top + part.height / 2;
       if (part.kind !== "lines") {
@@ -175,40 +178,14 @@ export function whatifStage({ stage, labels, scales }, store, choice) {
     }
   }
 
-  /* ---------- what was said, and what is right ---------- */
-
-  function saidRow(now) {
-    const { geo, trace, before, view, arrived } = now;
-    const rows = rowsOf(now);
-    if (rows.length === 0) return said.replaceChildren();
-    const { k, strip } = geo;
-    const { card } = trace;
-    const numeric = card.outputs === null;
-    const text = (says) => (typeof says === "number" ? fit(says, strip.chars) : strip.stacked ? says[0] : [says].flat().join(""));
-    said.setAttribute("width", geo.width);
-    said.setAttribute("height", rows.length * ROW * k);
-    said.style.top = `${geo.stavesTop}px`;
-    const nodes = [];
-    for (let t = view.from; t < Math.min(view.to, arrived, before.arrived); t++) {
-      const [was, is] = [before.said(t), trace.said(t)];
-      const other = differs(was, is, card);
-      const x = geo.centre(t);
-      const w = Math.min(geo.cw - 3, (numeric ? 48 : 30) * k);
-      if (other) nodes.push(svg("rect", { class: "other", x: x - w / 2, y: 1.5 * k, width: w, height: (ROW - 3) * k, rx: 2 }));
-      nodes.push(svg("text", { class: `was${other ? " differs" : ""}${numeric ? " number" : ""}`, x, y: (ROW - 5) * k, "text-anchor": "middle" }, text(was.says)));
-      if (is.answer !== null && rows.includes("right")) nodes.push(svg("text", { class: `due${is.right === false ? " missed" : ""}`, x, y: (2 * ROW - 5) * k, "text-anchor": "middle" }, text([is.answer].flat())));
-    }
-    return said.replaceChildren(...nodes);
-  }
-
   const draw = () => {
     const now = state();
     if (!now || (now.edits.length > 0) !== now.edited) return; // the last picture stays until the run without edits is there
-    saidRow(now);
+    said.draw(now);
     ask();
   };
   store.watch((s) => [s.trace, s.before, s.running, s.geo, s.window, s.layer, s.unit, s.rows, s.scale, s.theme, s.present, s.lang, s.seen, s.charts], draw);
-  store.watch((s) => [s.view, s.arrived], () => { const now = state(); if (now && (now.edits.length > 0) === now.edited) saidRow(now); });
+  store.watch((s) => [s.view, s.arrived], () => { const now = state(); if (now && (now.edits.length > 0) === now.edited) said.draw(now); });
   store.watch((s) => s.t, move);
   return { draw };
 }
