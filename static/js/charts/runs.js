@@ -62,16 +62,16 @@ export function lineOver(at, { from, to }, arrived, look) {
 
 /**
  * Where parts stand one under the other in so many px: each part has `head`, px above it (a row of words), and either `rows`, so many rows of a heatmap that share what is
- * left, or `height`. Returns for each { head, top, height }, all from the top of the room; a row is a whole number of px where it can be.
+ * left, or `height`; no row is higher than `most`. Returns for each { head, top, height }, all from the top of the room; a row is a whole number of px where it can be.
  */
-export function stack(parts, room, gap) {
+export function stack(parts, room, gap, most = 18) {
   const fixed = parts.reduce((sum, { head = 0, height = 0 }) => sum + head + height, 0) + gap * (parts.length - 1);
   const staves = parts.filter(({ rows }) => rows).length;
   const each = Math.max(12, Math.floor((room - fixed) / Math.max(1, staves)));
   let y = 0;
   return parts.map(({ head = 0, rows, height }) => {
-    const most = rows ? Math.min(each, rows * 18) : height;
-    const place = { head: y, top: y + head, height: rows && most >= 2 * rows ? Math.floor(most / rows) * rows : most };
+    const high = rows ? Math.min(each, rows * most) : height;
+    const place = { head: y, top: y + head, height: rows && high >= 2 * rows ? Math.floor(high / rows) * rows : high };
     y = place.top + place.height + gap;
     return place;
   });

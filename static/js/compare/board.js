@@ -10,12 +10,11 @@ import { MOST_MODELS, chance, measureOf, tally } from "./measure.js";
 /** Rows of the table of predictions: the most probable symbols of each model, together at most so many. */
 const [EACH, ROWS] = [3, 6];
 
-/** What a model is called beside others: its cell, and what tells it from another of the same cell. */
+/** What a model is called beside others: its cell, and its own name where another is of the same cell. */
 export function modelName(card, cards = []) {
-  const name = cellWord(card.cell);
-  if (!card.trained) return word("compare.untrained", { name });
-  const twin = cards.some((one) => one !== card && one.cell === card.cell && one.trained);
-  return twin ? `${name} ${card.name}` : name;
+  const twin = cards.some((one) => one !== card && one.cell === card.cell && one.trained === card.trained);
+  const name = twin ? `${cellWord(card.cell)} ${card.name}` : cellWord(card.cell);
+  return card.trained ? name : word("compare.untrained", { name });
 }
 
 const join = (parts) => parts.flatMap((part, n) => (n ? [word("compare.comma"), ...part] : part));

@@ -1,15 +1,16 @@
 /* One model over two inputs: the field of the second, and what the two runs differ by in sentences and numbers. Draws a panel; what stands in it comes from the difference API. */
 
 import { h, setAttribute, setText } from "../dom.js";
-import { exact, minus, num } from "../format.js";
+import { exact, num } from "../format.js";
 import { quantityWord } from "../names.js";
+import { powerText } from "../powers.js";
 import { word, wordParts } from "../words.js";
 
 /** A pause in typing this long takes what stands in the field, ms. */
 const PAUSE = 400;
 
 /** A size of a difference with two significant digits, and as many as that takes. */
-export const sizeText = (v) => (v === 0 ? "0" : v >= 100 ? num(v, 0) : v < 1e-4 ? minus(v.toExponential(1)) : num(v, Math.max(0, 1 - Math.floor(Math.log10(v)))));
+export const sizeText = (v) => (v === 0 ? "0" : v >= 100 ? num(v, 0) : v < 1e-4 ? powerText(Math.log10(v)) : num(v, Math.max(0, 1 - Math.floor(Math.log10(v)))));
 
 const m = (q) => h("i", { class: `m q-${q.key}` }, q.symbol);
 

@@ -8,6 +8,7 @@ import { h, setText, svg } from "../dom.js";
 import { exact, minus, num } from "../format.js";
 import { rowTop } from "../geometry.js";
 import { quantityWord } from "../names.js";
+import { powerText } from "../powers.js";
 import { fromZero, unitPeak } from "../scale.js";
 import { saysNode, tokenNode } from "../steprow.js";
 import { word } from "../words.js";
@@ -16,7 +17,7 @@ const px = (v) => `${v}px`;
 /** A value in the margin: two digits, of a small one the first two that count. */
 const brief = (v) => {
   const size = Math.abs(v);
-  return size !== 0 && size < 0.001 ? (v < 0 ? "−" : "") + size.toExponential(0).replace("-", "−") : num(v, size === 0 || size >= 100 ? 0 : size >= 10 ? 1 : size >= 0.1 ? 2 : size >= 0.01 ? 3 : 4);
+  return size !== 0 && size < 1e-4 ? (v < 0 ? "−" : "") + powerText(Math.log10(size), 2) : num(v, size === 0 || size >= 100 ? 0 : size >= 10 ? 1 : size >= 0.1 ? 2 : size >= 0.01 ? 3 : 4);
 };
 /** The end of a scale: a round number, or a unit's own peak to two digits. */
 const endText = (v) => (v > 0 ? "+" : "") + (v % 1 === 0 ? num(v, 0) : minus(String(Number(v.toPrecision(2)))));
@@ -43,7 +44,7 @@ export function createStage({ stage, labels, scales }, store) {
   let last = -1;
 
   const heights = ({ strip, k, narrow }) => {
-    const [tokens, says, name] = [strip.chipHeight + 4 * k, (strip.stacked ? 31 : 22) * k, narrow ? 15 * k : 0];
+    const [tokens, says, name] = [strip.chipHeight + 4 * k, (strip.stacked ? 34 : 24) * k, narrow ? 15 * k : 0];
     return parts.map((part) => ({
       head: name + (part.tokens ? tokens : 0) + (part.says ? says : 0), tokens, says, name,
       ...(part.kind === "size" || part.kind === "unit" ? { height: (part.kind === "size" ? 56 : 36) * k } : { rows: (part.trace ?? part.a).hidden }),
@@ -100,7 +101,10 @@ export function createStage({ stage, labels, scales }, store) {
         const differs = part.differs?.has(t);
         const box = differs ? svg("rect", { class: "differs", x: geo.x(t) + 1, y: top + 1, width: geo.cw - 3, height: geo.strip.chipHeight - 2, rx: 2 }) : null;
         const made = [part.tokens ? tokenNode(part.trace, t, geo, rows) : null, part.says ? saysNode(part.trace, t, geo, { said, answer: null }) : null].filter(Boolean);
-        for (const node of made) nodes.push({ t, node });
+        for (const node of made) {
+          node.dataset.t = t;
+          nodes.push({ t, node });
+        }
         return [box, ...made].filter(Boolean);
       });
     });
@@ -191,7 +195,7 @@ export function createStage({ stage, labels, scales }, store) {
       return;
     }
     const sizes = heights(geo);
-    placed = stack(sizes, geo.bottom - geo.stavesTop - 4 * geo.k, 10 * geo.k).map((place, n) => ({ ...place, parts: sizes[n] }));
+    placed = stack(sizes, geo.bottom - geo.stavesTop - 4 * geo.k, 10 * geo.k, Math.floor(22 * geo.k)).map((place, n) => ({ ...place, parts: sizes[n] }));
     looks = parts.map((part) => lookOf(part, layerOf(part.trace ?? part.a, layer), scale ?? "task"));
     plot.style.top = px(geo.stavesTop);
     plot.setAttribute("aria-label", parts.map(({ name, kind }) => name ?? kind).join(", "));
@@ -207,5 +211,12 @@ export function createStage({ stage, labels, scales }, store) {
     chart();
   }
 
-  return { show, move };
+  /** Other columns are in view: their words alone are drawn anew. */
+  function scrolled() {
+    if (!parts.length || placed.length !== parts.length || !store.get().view) return;
+    drawSteps();
+    move();
+  }
+
+  return { show, move, scrolled };
 }

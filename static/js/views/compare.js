@@ -33,7 +33,7 @@ export function mount({ panel, store, actions, ...places }) {
   const note = h("p", { class: "note", role: "status" });
   const board = createBoard({ choose: (rivals) => actions.compare({ rivals }), find: () => find() });
   const inputs = createInputs({ take: (text) => take(text), suggest: () => suggest(), pick: (unit) => actions.select({ unit }) });
-  panel.append(head.node, group, board.node, inputs.node, shown, note);
+  panel.append(head.node, group, note, board.node, inputs.node, shown);
   const stage = createStage(places, store);
   const companions = createCompanions(() => arrive());
   const [askDifference, askOther, askFind] = [latest(), latest(0), latest(0)];
@@ -248,6 +248,7 @@ export function mount({ panel, store, actions, ...places }) {
   });
   store.watch((s) => [s.trace, s.rivals, s.second, s.models, s.lang], load);
   store.watch((s) => [s.t, s.arrived > s.t], step);
-  store.watch((s) => [s.geo, s.window, s.view, s.theme, s.present, s.seen, s.charts, s.scale, s.layer, s.unit, s.lang, s.running], draw);
+  store.watch((s) => [s.geo, s.window, s.theme, s.present, s.seen, s.charts, s.scale, s.layer, s.unit, s.lang, s.running], draw);
+  store.watch((s) => s.view, () => now?.main === store.get().trace && stage.scrolled());
   store.watch((s) => s.layer, () => now?.mode === "inputs" && compareRuns());
 }
