@@ -50,6 +50,9 @@ COMPONENTS: Final[Mapping[str, Any]] = {
     "UnitsBody": UnitsBody,
 }
 
+MOST_PLACES: Final = 2**31 - 1
+"""No step, unit or layer has a larger number."""
+
 RETRY_AFTER: Final = {
     "Retry-After": {
         "description": "Seconds until it is worth asking again.",
@@ -123,15 +126,30 @@ def complete(document: dict[str, Any], settings: Settings) -> dict[str, Any]:
         if path.startswith(API):
             for method, operation in operations.items():
                 _add_limits(operation["responses"], settings, runs=method == "post")
-    components["Message"]["discriminator"] = {"propertyName": "type"}
+    kinds = {schema["$ref"].rpartition("/")[2]: schema["$ref"] for schema in components["Message"]["anyOf"]}
+    components["Message"]["discriminator"] = {
+        "propertyName": "type",
+        "mapping": {components[kind]["properties"]["type"]["const"]: ref for kind, ref in kinds.items()},
+    }
     components["Problem"]["properties"]["type"]["enum"] = slugs()
     for request in (schema for schema in components.values() if schema.get("additionalProperties") is False):
+        _bound(request)
         for name in {"input", "other_input"} & set(request["properties"]):
             text, *lists = request["properties"][name]["anyOf"]
             text["maxLength"] = settings.max_steps
             for numbers in lists:
                 numbers["maxItems"] = settings.max_steps
     return document
+
+
+def _bound(schema: Any) -> None:  # noqa: ANN401 - a part of a JSON schema
+    """Whole numbers in a request are places in something, counted from 0; orjson reads none above 64 bits."""
+    parts = schema.values() if isinstance(schema, dict) else schema if isinstance(schema, list) else ()
+    if isinstance(schema, dict) and schema.get("type") == "integer":
+        schema.setdefault("minimum", 0)
+        schema.setdefault("maximum", MOST_PLACES)
+    for part in parts:
+        _bound(part)
 
 
 def _add_limits(responses: dict[str, Any], settings: Settings, *, runs: bool) -> None:

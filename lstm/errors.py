@@ -199,6 +199,10 @@ class NonFinite(GatescopeError):
         )
 
 
+MOST_REASON = 400
+"""Characters of a reason: what is wrong with a file can be as long as the file."""
+
+
 class BadCheckpoint(GatescopeError):
     """A model file that cannot be used, with the reason."""
 
@@ -206,6 +210,7 @@ class BadCheckpoint(GatescopeError):
 
     def __init__(self, path: Path | str, reason: str) -> None:
         self.path = Path(path)
+        reason = reason if len(reason) <= MOST_REASON else f"{reason[: MOST_REASON - 1]}…"
         super().__init__(
             f"The model file {self.path.name} cannot be used: {reason}.", file=self.path.name, reason=reason
         )

@@ -8,7 +8,7 @@ from pydantic import ConfigDict, Field, WithJsonSchema
 from typing_extensions import TypedDict
 
 from app.schemas.run import INPUT, Doubles, RunRequest
-from app.schemas.strict import NAME_LENGTH
+from app.schemas.strict import NAME_LENGTH, Whole
 from lstm.explain.difference import PART
 
 
@@ -22,7 +22,7 @@ class DifferenceRequest(RunRequest):
     other_input: Annotated[Any, WithJsonSchema(INPUT)] = Field(
         description="The second sequence, in the form of the first.", examples=["([b])"]
     )
-    layer: int = Field(0, description="The layer, from 0.")
+    layer: Whole = Field(0, description="The layer, from 0.")
     include: Annotated[list[Annotated[str, Field(max_length=NAME_LENGTH)]], Field(fail_fast=True)] | None = Field(
         None, max_length=32, description="Quantities to compare (all where none is named).", examples=[["C", "h"]]
     )

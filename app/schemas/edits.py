@@ -8,7 +8,7 @@ from pydantic import Field, ValidationError, ValidatorFunctionWrapHandler, WithJ
 from pydantic_core import InitErrorDetails, PydanticCustomError
 from typing_extensions import TypedDict
 
-from app.schemas.strict import BOUND, NAME_LENGTH, BoundedNumber, Strict
+from app.schemas.strict import BOUND, NAME_LENGTH, BoundedNumber, Strict, Whole
 
 MOST_EDITS = 64
 """How many edits one run may have."""
@@ -16,13 +16,13 @@ MOST_EDITS = 64
 MOST_UNITS = 4096
 """No layer has more units."""
 
-_Layer = Annotated[int, Field(description="The layer, from 0.")]
+_Layer = Annotated[Whole, Field(description="The layer, from 0.")]
 _Units = Annotated[
-    Annotated[list[int], Field(fail_fast=True, min_length=1, max_length=MOST_UNITS)] | None,
+    Annotated[list[Whole], Field(fail_fast=True, min_length=1, max_length=MOST_UNITS)] | None,
     Field(description="The units, from 0; null for all of them."),
 ]
-_From = Annotated[int, Field(alias="from", description="The first step, from 0.")]
-_To = Annotated[int | None, Field(description="The last step, included; null for the end of the run.")]
+_From = Annotated[Whole, Field(alias="from", description="The first step, from 0.")]
+_To = Annotated[Whole | None, Field(description="The last step, included; null for the end of the run.")]
 _NUMBER: Final = {"type": "number", "minimum": -BOUND, "maximum": BOUND}
 _TOKEN: Final = {"anyOf": [{"type": "string", "minLength": 1}, _NUMBER, {"type": "array", "items": _NUMBER}]}
 
@@ -61,14 +61,14 @@ class SetEdit(Strict):
     value: BoundedNumber = Field(description="Within the range of the quantity.", examples=[0.5])
     layer: _Layer = 0
     units: _Units = None
-    t: int = Field(description="The step after which the state is set, from 0.", examples=[4])
+    t: Whole = Field(description="The step after which the state is set, from 0.", examples=[4])
 
 
 class TokenEdit(Strict):
     """The input of a step is another one, as if it had been given so."""
 
     kind: Literal["token"]
-    t: int = Field(description="The step, from 0.", examples=[2])
+    t: Whole = Field(description="The step, from 0.", examples=[2])
     token: Annotated[Any, WithJsonSchema(_TOKEN)] = Field(
         description="A symbol of the alphabet; for a model over numbers a number, or a list of them.", examples=["["]
     )

@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 from typing_extensions import TypedDict
 
 from app.schemas.run import Doubles, Numbers, RunRequest
-from app.schemas.strict import NAME_LENGTH
+from app.schemas.strict import NAME_LENGTH, Whole
 
 _ON_RECALL: Final[dict[str, JsonValue]] = {"model": "recall-lstm", "input": "Bwx?", "layer": 0, "unit": 3, "t": 3}
 
@@ -21,9 +21,9 @@ MOST_DECIMALS = 9
 class UnitRequest(RunRequest):
     """One unit of one layer at one step of a run."""
 
-    layer: int = Field(0, description="The layer, from 0.")
-    unit: int = Field(description="The unit, from 0.", examples=[3])
-    t: int = Field(description="The step, from 0.", examples=[3])
+    layer: Whole = Field(0, description="The layer, from 0.")
+    unit: Whole = Field(description="The unit, from 0.", examples=[3])
+    t: Whole = Field(description="The step, from 0.", examples=[3])
 
 
 class ArithmeticRequest(UnitRequest):
@@ -37,7 +37,7 @@ class ArithmeticRequest(UnitRequest):
         description="The key of a gate, or of whatever else has weights, to get its sum; without it only the formulas.",
         examples=["f"],
     )
-    decimals: int = Field(
+    decimals: Whole = Field(
         3,
         ge=0,
         le=MOST_DECIMALS,
@@ -59,6 +59,8 @@ class LedgerRequest(UnitRequest):
 
 def _symbol_or_number(value: object) -> object:
     """An output by its symbol or its number: one check, so that a fault is one sentence at one place."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
     if isinstance(value, bool) or not isinstance(value, (str, int, NoneType)):
         raise PydanticCustomError("output_type", "Output should be a symbol or a whole number")
     return value
@@ -69,8 +71,10 @@ class JacobianRequest(RunRequest):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"model": "recall-lstm", "input": "Bwx?", "layer": 0}]})
 
-    layer: int = Field(0, description="The layer, from 0.")
-    t: int | None = Field(None, description="The step that is looked back from; without it the last one.", examples=[3])
+    layer: Whole = Field(0, description="The layer, from 0.")
+    t: Whole | None = Field(
+        None, description="The step that is looked back from; without it the last one.", examples=[3]
+    )
 
 
 class SaliencyRequest(RunRequest):
@@ -80,12 +84,14 @@ class SaliencyRequest(RunRequest):
         json_schema_extra={"examples": [{"model": "recall-lstm", "input": "Bwx?", "t": 3, "output": "B"}]}
     )
 
-    layer: int = Field(0, description="The layer whose gates' gradients are sent, from 0.")
-    t: int | None = Field(None, description="The step of the output; without it the last one.", examples=[3])
+    layer: Whole = Field(0, description="The layer whose gates' gradients are sent, from 0.")
+    t: Whole | None = Field(None, description="The step of the output; without it the last one.", examples=[3])
     output: Annotated[
         Any,
         BeforeValidator(_symbol_or_number),
-        WithJsonSchema({"anyOf": [{"type": "string", "minLength": 1}, {"type": "integer", "minimum": 0}]}),
+        WithJsonSchema(
+            {"anyOf": [{"type": "string", "minLength": 1}, {"type": "integer", "minimum": 0}, {"type": "null"}]}
+        ),
     ] = Field(
         None,
         description="The output, by its symbol in the card's `outputs` or its number from 0; without it the one whose "

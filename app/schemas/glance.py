@@ -9,6 +9,7 @@ from typing_extensions import TypedDict
 
 from app.schemas.explain import IdentityBody
 from app.schemas.run import Doubles, RunRequest
+from app.schemas.strict import Whole
 
 
 class UnitsRequest(RunRequest):
@@ -18,7 +19,7 @@ class UnitsRequest(RunRequest):
         json_schema_extra={"examples": [{"model": "brackets-lstm", "input": "([a])", "layer": 0}]}
     )
 
-    layer: int = Field(0, description="The layer, from 0.")
+    layer: Whole = Field(0, description="The layer, from 0.")
 
 
 class UnitShares(TypedDict):

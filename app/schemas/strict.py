@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 NAME_LENGTH = 200
@@ -14,6 +14,15 @@ BOUND = 1e6
 """The largest size of a number in a request."""
 
 BoundedNumber = Annotated[float, Field(ge=-BOUND, le=BOUND, allow_inf_nan=False)]
+
+
+def _whole(value: object) -> object:
+    """JSON has one kind of number: 3.0 is as whole as 3."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+Whole = Annotated[int, BeforeValidator(_whole)]
+"""A whole number, such as a place counted from 0."""
 
 
 class Strict(BaseModel):

@@ -189,7 +189,7 @@ def test_half_lives_count_the_steps_until_less_than_half_is_kept(client: TestCli
         ({"layer": 2}, "bad-parameter", {"pointer": "/layer", "params": {"min": 0, "max": 1}}),
         ({"t": 3}, "bad-parameter", {"pointer": "/t", "params": {"min": 0, "max": 2}}),
         ({"t": 2**60}, "bad-parameter", {"pointer": "/t", "params": {"min": 0, "max": 2}}),
-        ({"t": 1.0}, "wrong-type", {"pointer": "/t"}),
+        ({"t": 1.5}, "wrong-type", {"pointer": "/t"}),
         ({"t": None}, "wrong-type", {"pointer": "/t"}),
         ({"unit": "0"}, "wrong-type", {"pointer": "/unit"}),
         ({"unit": True}, "wrong-type", {"pointer": "/unit"}),

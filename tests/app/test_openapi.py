@@ -122,6 +122,20 @@ def test_the_parameters_of_an_example_are_described(document: dict[str, Any]) ->
     assert [parameter["name"] for parameter in operation["parameters"]] == ["name", "seed", "parameters"]
 
 
+def test_whole_numbers_in_requests_have_bounds(document: dict[str, Any]) -> None:
+    schemas = document["components"]["schemas"]
+    assert schemas["LedgerRequest"]["properties"]["unit"]["minimum"] == 0
+    assert schemas["JacobianRequest"]["properties"]["t"]["anyOf"][0]["maximum"] == 2**31 - 1
+    assert schemas["ArithmeticRequest"]["properties"]["decimals"]["maximum"] == 9
+    assert "maximum" not in str(schemas["StepMessage"])
+
+
+def test_a_line_is_told_by_its_type(document: dict[str, Any]) -> None:
+    schemas = document["components"]["schemas"]
+    for kind, ref in schemas["Message"]["discriminator"]["mapping"].items():
+        assert schemas[ref.rpartition("/")[2]]["properties"]["type"]["const"] == kind
+
+
 def test_requests_are_closed_to_unknown_fields(document: dict[str, Any]) -> None:
     schemas = document["components"]["schemas"]
     assert schemas["TraceRequest"]["additionalProperties"] is False

@@ -30,6 +30,9 @@ ALL: list[GatescopeError] = [
     errors.BadCheckpoint(Path("somewhere/private/x.safetensors"), "it is torn"),
     errors.UnknownTask("x", ["recall"]),
     errors.BadParameter("lag", 201, 1, 200),
+    errors.NotEditable("C", "clamp", ["f"]),
+    errors.NotEditable("C", "set", []),
+    errors.OutOfRange("C_tilde", 2, -1, 1),
     errors.BadParameter("color", ["red"]),
 ]
 
