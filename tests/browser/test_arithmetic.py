@@ -170,7 +170,7 @@ def test_a_label_of_the_diagram_opens_its_arithmetic_by_keyboard(page: Page) -> 
     page.get_by_role("button", name="output gate o = ").focus()
     page.keyboard.press(" ")
     expect(page.locator("#view-arithmetic h2")).to_contain_text("output gate o = ")
-    assert "v=arithmetic&g=o" in page.url.replace("%3D", "=")
+    expect(page).to_have_url(re.compile("v=arithmetic&g=o"))
     page.locator(".which button").first.focus()
     page.keyboard.press("Enter")
     expect(page.locator("#view-arithmetic h2")).to_contain_text("forget gate f = ")

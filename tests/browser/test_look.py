@@ -155,7 +155,7 @@ def test_everything_is_reached_by_keyboard(page: Page) -> None:
     open_link(page)
     reached = set()
     page.locator("#mark").focus()
-    for _ in range(60):
+    for _ in range(80):
         reached.add(page.evaluate(FOCUSED))
         page.keyboard.press("Tab")
     assert {"picker", "input", "Run", "share", "help", "present", "theme", "play", "scrub", "speed"} <= reached

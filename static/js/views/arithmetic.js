@@ -107,8 +107,8 @@ function createRow(quantity, tree, { sums, columns }, quantities, { button, tips
     tips.show(node, () => (Number.isNaN(values[full(name)]) ? "" : exact(values[full(name)])));
     return node;
   };
-  const number = (props, name) => tip(button(props, name), name);
-  const result = number({ class: `val q-${key}` }, key);
+  const number = (props, name) => tip(button({ tabindex: "-1", ...props }, name), name); // Tab stops at the results alone: they lead to the same places
+  const result = number({ class: `val q-${key}`, tabindex: "0" }, key);
   const equals = h("span", { class: "c" }, "=");
   const name = h("span", { class: "l" }, symbol(key, quantities));
   const body = sums ? gateNodes(squashing(tree), { sums, columns }, { name, equals, result, number }) : stateNodes(tree, quantities, { name, equals, result, number });
@@ -137,7 +137,7 @@ function gateNodes({ before, behind }, { sums, columns }, { name, equals, result
     const last = n === sums.length - 1;
     const parts = columns.map((column) => {
       if (!terms[column]) return h("span");
-      const node = number({ tabindex: "-1" }, terms[column]); // the row's result leads to the same place
+      const node = number({}, terms[column]);
       cells.push({ node, name: terms[column] });
       return node;
     });

@@ -198,10 +198,10 @@ export function mount({ panel, store, actions }) {
     if (!known.has(trace)) known.set(trace, new Map());
     const answer = known.get(trace).get(id(place));
     for (const ask of [paused, played]) ask(null);
-    if (answer) return fill(answer, place);
+    if (answer && !playing) return fill(answer, place);
     print(state);
     body.classList.add("stale");
-    return (playing ? played : paused)((signal) => load(trace, place, signal));
+    return (playing ? played : paused)((signal) => (answer ? fill(answer, place) : load(trace, place, signal)));
   }
 
   store.watch((s) => [s.trace?.card ?? s.card, s.lang, s.card && chosen(s.trace?.card ?? s.card, s.quantity)], ([card, , key]) => {
