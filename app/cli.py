@@ -16,7 +16,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from shutil import rmtree
-from typing import Any
+from typing import Any, Final
 
 import orjson
 from pydantic import ValidationError
@@ -34,6 +34,9 @@ from app.settings import PREFIX, Settings, entries
 from app.streaming import error_line
 from lstm.catalog import Catalog
 from lstm.errors import GatescopeError
+
+EDIT: Final = '{"kind": "clamp", "quantity": "f", "value": 1}'
+"""An edit to show the form of one."""
 
 
 class Sorry(Exception):
@@ -144,7 +147,13 @@ def trace(options: argparse.Namespace) -> int:
     catalog = Catalog(settings.models)
     reads_numbers = catalog.load(options.model).tokenizer.alphabet is None
     include = options.include.split(",") if options.include else None
-    request = TraceRequest(model=options.model, input=_numbers(text) if reads_numbers else text, include=include)
+    given = (
+        _json(text, "This model reads numbers: give a JSON list of them, such as '[0.1, 0.5]'.")
+        if reads_numbers
+        else text
+    )
+    edits = _json(options.edits, f"The edits are not JSON: give a list of them, such as '[{EDIT}]'.")
+    request = TraceRequest(model=options.model, input=given, include=include, edits=edits)
     run = prepare(request, catalog, settings.max_steps)
     lines = sys.stdout.buffer
     try:
@@ -190,6 +199,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument(
         "--include", metavar="f,C,pre", help="only these quantities; pre adds the pre-activations' parts"
     )
+    command.add_argument("--edits", default="[]", metavar="JSON", help=f"what-if edits as the API takes them: [{EDIT}]")
     command.set_defaults(command=trace)
     commands.add_parser("models", help="list the models").set_defaults(command=models)
     commands.add_parser("settings", help="list the settings").set_defaults(command=show_settings)
@@ -213,8 +223,9 @@ def _wrong_setting(fault: Mapping[str, Any]) -> str:
     return f"{PREFIX}{name.upper()} should {right}, and is {str(fault['input'])[:80]!r}."
 
 
-def _numbers(text: str) -> object:
+def _json(text: str, otherwise: str) -> Any:  # noqa: ANN401 - whatever JSON holds; the request checks it
+    """JSON from the command line. Raises Sorry with what it should have been."""
     try:
         return orjson.loads(text)
     except orjson.JSONDecodeError:
-        raise Sorry("This model reads numbers: give a JSON list of them, such as '[0.1, 0.5]'.") from None
+        raise Sorry(otherwise) from None

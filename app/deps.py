@@ -182,23 +182,23 @@ def _edits(given: Sequence[AnyEdit], model: Model, steps: int) -> Edits | None:
     found: list[Edit] = []
     for n, body in enumerate(given):
         if not isinstance(body, TokenEdit):
-            edit = _edit(body, names)
             with at_edit(n, "quantity"):
+                edit = _edit(body, names)
                 check(edit, network.cell.quantities, size)
             found.append(edit)
     return Edits(tuple(found)) if found else None
 
 
 def _edit(body: ClampEdit | AblateEdit | SetEdit, names: Mapping[str, str]) -> Edit:
+    """The same in the core; `names` has the Python name of a key. Raises UnknownQuantity."""
     units = None if body.units is None else tuple(body.units)
-    match body:
-        case ClampEdit():
-            quantity = names.get(body.quantity, body.quantity)
-            return Clamp(quantity, body.value, body.layer, units, body.from_, body.to)
-        case AblateEdit():
-            return Ablate(body.layer, units, body.from_, body.to)
-        case SetEdit():
-            return SetState(names.get(body.quantity, body.quantity), body.value, body.t, body.layer, units)
+    if isinstance(body, AblateEdit):
+        return Ablate(body.layer, units, body.from_, body.to)
+    if body.quantity not in names:
+        raise UnknownQuantity(body.quantity, list(names))
+    if isinstance(body, SetEdit):
+        return SetState(names[body.quantity], body.value, body.t, body.layer, units)
+    return Clamp(names[body.quantity], body.value, body.layer, units, body.from_, body.to)
 
 
 def _judgement(model: Model, tokens: object, has_initial_state: bool) -> Judgement | None:

@@ -161,7 +161,7 @@ class NotEditable(GatescopeError):
         what = {"clamp": "clamped: it is a state, not a gate or a candidate", "set": "set as a state"}[edit]
         right = f"What can be, in this cell: {', '.join(allowed)}." if allowed else "This cell has nothing that can be."
         super().__init__(
-            f"{quantity} cannot be {what}. {right}",
+            f"The quantity {quantity} cannot be {what}. {right}",
             parameter="quantity",
             quantity=quantity,
             edit=edit,
@@ -176,7 +176,7 @@ class OutOfRange(GatescopeError):
 
     def __init__(self, quantity: str, value: float, minimum: float, maximum: float) -> None:
         super().__init__(
-            f"{quantity} cannot be {value:g}: it is from {minimum:g} to {maximum:g}.",
+            f"The quantity {quantity} cannot be {value:g}: it is from {minimum:g} to {maximum:g}.",
             parameter="value",
             quantity=quantity,
             value=value,
