@@ -63,11 +63,14 @@ function scores(runs, t) {
   return h("table", { class: "scores" }, h("thead", {}, h("tr", {}, ...head.map((key) => h("th", { scope: "col" }, word(key))))), h("tbody", {}, ...runs.map(row)));
 }
 
+/** A probability of which only a bound is known: no more than p, or less. */
+const bound = (sign, p) => (share(p).startsWith("<") ? share(p) : `${sign} ${share(p)}`);
+
 const lane = (p, on, truth) => h("span", { class: "lane", "aria-hidden": "true" }, h("i", { class: on ? "on" : "", style: `width:${(100 * p).toFixed(2)}%` }), truth === undefined ? "" : h("b", { style: `left:${(100 * truth).toFixed(2)}%` }));
 
 function probability(found) {
   if (!found) return h("td", { class: "chance" }, lane(0), h("span", { class: "number" }, "–"));
-  return h("td", { class: "chance" }, lane(found.p, true), h("span", { class: "number", dataset: { p: String(found.p) } }, found.atMost ? `≤ ${share(found.p)}` : share(found.p)));
+  return h("td", { class: "chance" }, lane(found.p, true), h("span", { class: "number", dataset: { p: String(found.p) } }, found.atMost ? bound("≤", found.p) : share(found.p)));
 }
 
 /** The most probable symbols of every model, a row a symbol, a column a model; null for numbers. */
@@ -83,7 +86,7 @@ function predictions(runs, t) {
   const of = (one, symbol) => one.y(t).top.find(([s]) => s === symbol)?.[1];
   const cell = (one, symbol) => {
     const p = of(one, symbol);
-    return h("td", { class: "chance" }, lane(p ?? 0, due.includes(symbol), truth ? truth[symbol] ?? 0 : undefined), h("span", { class: "number" }, p === undefined ? `< ${share(one.y(t).top.at(-1)[1])}` : share(p)));
+    return h("td", { class: "chance" }, lane(p ?? 0, due.includes(symbol), truth ? truth[symbol] ?? 0 : undefined), h("span", { class: "number" }, p === undefined ? bound("≤", one.y(t).top.at(-1)[1]) : share(p)));
   };
   return h("table", { class: "tops" },
     h("thead", {}, h("tr", {}, h("th", { scope: "col" }, h("span", { class: "sr" }, word("score.token"))), ...runs.map(({ name }) => h("th", { scope: "col" }, name)))),

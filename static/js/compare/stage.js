@@ -120,9 +120,10 @@ export function createStage({ stage, labels, scales }, store) {
     const made = parts.flatMap((part, n) => {
       const [place, { k }] = [placed[n], geo];
       const at = (y, ...content) => h("div", { class: "runs-name", style: `top:${px(geo.stavesTop + y)}` }, ...content);
-      const q = quantityOf(part.trace ?? part.a, part.key);
+      const own = quantityOf(part.trace ?? part.a, part.key);
+      const q = { ...own, symbol: { size: `|Δ${own.symbol}|`, difference: `Δ${own.symbol}` }[part.kind] ?? own.symbol };
       if (part.kind === "unit") return [at(place.top, h("small", {}, word("cell.unit", { u: Math.min(unit, part.trace.hidden - 1) })))];
-      const named = geo.narrow ? [at(place.head, h("b", {}, part.name), " ", h("small", {}, part.sub ?? "")), at(place.top, quantityName(q, true))] : [at(place.top - 2 * k, h("b", {}, part.name), h("small", {}, part.sub ?? ""), quantityName(part.kind === "size" ? { ...q, symbol: `|Δ${q.symbol}|` } : part.kind === "difference" ? { ...q, symbol: `Δ${q.symbol}` } : q, place.height < 62 * k || part.kind !== "run"))];
+      const named = geo.narrow ? [at(place.head, h("b", {}, part.name), " ", h("small", {}, part.sub ?? "")), at(place.top, quantityName(q, true))] : [at(place.top - 2 * k, h("b", {}, part.name), h("small", {}, part.sub ?? ""), quantityName(q, place.height < 62 * k || part.kind !== "run"))];
       const row = (key, y) => (geo.narrow ? [] : [h("span", { class: "runs-row", style: `top:${px(geo.stavesTop + y)}` }, word(key))]);
       const says = part.says ? row(part.trace.card.alphabet ? "score.says" : "score.answers", place.top - place.parts.says + 11 * k) : [];
       const tokens = part.tokens ? row(part.trace.card.alphabet ? "score.token" : part.trace.card.input_size === 1 ? "score.number" : "score.value", place.head + place.parts.name + place.parts.tokens / 2) : [];
