@@ -95,13 +95,11 @@ class Cuts:
         The gradient of an ablated h, or of a state that is set, is left as it is: that of the value put there.
         """
         d_h, *carried = gradient
-        d_h = d_h.copy()
-        d_h[self.unmoved["h"][step]] = 0
-        d_h_before, *before = self._cell.step_back(slot, (d_h, *carried))
-        before = [values.copy() for values in before]  # a carousel gives back what it was given
-        for name, values in zip(self._cell.state_names[1:], before, strict=True):
-            values[self.unmoved[name][step]] = 0
-        return d_h_before, *before
+        d_h_before, *before = self._cell.step_back(slot, (_without(d_h, self.unmoved["h"][step]), *carried))
+        names = self._cell.state_names[1:]
+        return d_h_before, *(
+            _without(values, self.unmoved[name][step]) for name, values in zip(names, before, strict=True)
+        )
 
 
 class _Layer:
@@ -176,6 +174,15 @@ class _Layer:
     def pre(self) -> Row:
         """The gradients by each gate's pre-activation, (T, H, …), if they were kept; in the order of the gate table."""
         return {} if self._d_product is None else self._cell.gradients_by_gate(self._d_product)
+
+
+def _without(values: Array, units: Mask) -> Array:
+    """The same with 0 for some units; a copy where there are any, since a gradient may be kept, or be shared."""
+    if not units.any():
+        return values
+    values = values.copy()
+    values[units] = 0
+    return values
 
 
 def _before(initial: Array, values: Array, at: slice) -> Array:

@@ -83,7 +83,9 @@ class SetState:
 
 
 Edit: TypeAlias = Clamp | Ablate | SetState
-Writes: TypeAlias = Mapping[str, tuple[tuple[Units, float], ...]]
+Index: TypeAlias = slice | NDArray[np.intp]
+"""Some units, as an array is indexed by them."""
+Writes: TypeAlias = Mapping[str, tuple[tuple[Index, float], ...]]
 """Quantity → units and their value, in the order in which they are written in one step."""
 
 
@@ -109,14 +111,13 @@ class Edits:
     def writes(self, layer: int, start: int, stop: int) -> Iterator[Writes]:
         """For each step from `start` up to `stop` what is written there; empty where nothing is."""
         of_layer = sorted(self._of(layer, start, stop), key=lambda edit: isinstance(edit, Ablate))
-        ends = {end for edit in of_layer for end in _span(edit, start, stop)}
-        bounds = sorted({start, stop, *ends})
-        for here, there in pairwise(bounds):
-            active: dict[str, tuple[tuple[Units, float], ...]] = {}
-            for edit in of_layer:
-                low, high = _span(edit, start, stop)
+        spans = [(edit, _index(edit.units), *_span(edit, start, stop)) for edit in of_layer]
+        bounds = {start, stop, *(end for _, _, *ends in spans for end in ends)}
+        for here, there in pairwise(sorted(bounds)):
+            active: dict[str, tuple[tuple[Index, float], ...]] = {}
+            for edit, units, low, high in spans:
                 if low <= here < high:
-                    active[edit.quantity] = (*active.get(edit.quantity, ()), (edit.units, edit.value))
+                    active[edit.quantity] = (*active.get(edit.quantity, ()), (units, edit.value))
             for _ in range(here, there):
                 yield active
 
@@ -181,7 +182,7 @@ def write(rows: Mapping[str, NDArray[np.floating]], step: int, writes: Writes) -
     def into(*names: str) -> None:
         for name in names:
             for units, value in writes.get(name, ()):
-                rows[name][step, _index(units)] = value
+                rows[name][step][units] = value
 
     return into
 
@@ -215,8 +216,8 @@ def _span(edit: Edit, start: int, stop: int) -> tuple[int, int]:
     return max(edit.first, start), stop if edit.last is None else min(edit.last + 1, stop)
 
 
-def _index(units: Units) -> slice | list[int]:
-    return slice(None) if units is None else list(units)
+def _index(units: Units) -> Index:
+    return slice(None) if units is None else np.array(units)
 
 
 class Preset(NamedTuple):
