@@ -9,6 +9,7 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import resource
 import shutil
 import socket
 import subprocess
@@ -86,8 +87,9 @@ def _container(image: str) -> Iterator[tuple[int, int]]:
     _podman("rm", "--force", "--ignore", NAME)
     while True:
         hardened = [part for flag, values in wanted.items() for part in (flag, *values)]
+        how = ["--detach", "--name", NAME, "--network", "host", *_limits(), *hardened, *variables]
         ran = subprocess.run(
-            [*PODMAN, "run", "--detach", "--name", NAME, "--network", "host", *hardened, *variables, image],
+            [*PODMAN, "run", *how, image],
             capture_output=True,
             text=True,
             check=False,
@@ -105,6 +107,13 @@ def _container(image: str) -> Iterator[tuple[int, int]]:
         yield port, metrics
     finally:
         _podman("rm", "--force", "--ignore", "--time", "0", NAME)
+
+
+def _limits() -> list[str]:
+    """Limits that any root may set: podman's own are higher than some machines', and not every root may raise them."""
+    limits = {"nofile": resource.RLIMIT_NOFILE, "nproc": resource.RLIMIT_NPROC}
+    values = {name: min(4_096, resource.getrlimit(kind)[1]) for name, kind in limits.items()}
+    return [part for name, value in values.items() for part in ("--ulimit", f"{name}={value}:{value}")]
 
 
 def _answers(port: int) -> None:
