@@ -26,6 +26,7 @@ from app.schemas.edits import AblateEdit, AnyEdit, ClampEdit, SetEdit, TokenEdit
 from app.schemas.explain import ArithmeticRequest, LedgerRequest, UnitRequest
 from app.schemas.run import RunRequest, StateBody, TraceRequest
 from app.settings import Settings
+from app.streaming import Crowd
 from lstm.catalog import Catalog
 from lstm.checkpoint import Model
 from lstm.edits import Ablate, Clamp, Edit, Edits, SetState, Size, check
@@ -51,6 +52,7 @@ class Services:
     pages: Pages
     computing: CapacityLimiter
     room: Room
+    crowd: Crowd
     documents: dict[str, Asset] = field(default_factory=dict)
 
 

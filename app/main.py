@@ -32,6 +32,7 @@ from app.pages import Pages, preferred_language
 from app.records import current
 from app.routes import difference, docs, explain, gradients, health, models, pages, traces
 from app.settings import Settings
+from app.streaming import Crowd
 from lstm.catalog import Catalog
 from lstm.errors import GatescopeError
 
@@ -77,6 +78,7 @@ def create_app(
         pages=Pages(site, debug=settings.debug),
         computing=CapacityLimiter(settings.compute_threads),
         room=Room(settings.max_document_numbers),
+        crowd=Crowd(),
     )
     headers = security_headers(settings.frame_ancestors)
     app = Gatescope(

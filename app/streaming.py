@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from contextlib import ExitStack
+from dataclasses import dataclass
 from itertools import islice
 from typing import Final, cast
 
@@ -31,10 +32,24 @@ HEADERS: Final = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 FIRST_BATCH: Final = 8
 """Steps of the first batch; each next one is twice as long, so that something moves at once and little is wasted."""
 
+UNREAD_NUMBERS: Final = 4_000_000
+"""All runs of a process together hold about so many numbers that are not read yet: 44 MB of JSON."""
+
 LAST_SECONDS: Final = 0.5
 """How long a reader of an answer that took too long has to make room for the line that says so."""
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Crowd:
+    """How many runs of this process are open: they share the memory for what is computed and not yet read."""
+
+    runs: int = 0
+
+    def batch_steps(self, run: Run, most: int) -> int:
+        """How many steps of a run to compute and send in one go: fewer in a crowd, and where the network is wide."""
+        return max(1, min(run.batch_steps(most), UNREAD_NUMBERS // max(1, self.runs) // run.numbers_per_step))
 
 
 class Lines:
@@ -43,16 +58,22 @@ class Lines:
     What goes wrong inside a batch is raised by the next call, after the lines before it have been handed out.
     """
 
-    def __init__(self, run: Run, limiter: CapacityLimiter, most_steps: int) -> None:
-        self._largest = run.batch_steps(most_steps)
-        self._messages = messages(run, self._largest)
+    def __init__(self, run: Run, limiter: CapacityLimiter, most_steps: int, crowd: Crowd | None = None) -> None:
+        self._run = run
+        self._most_steps = most_steps
+        self._crowd = crowd or Crowd()
+        self._messages = messages(run, self._crowd.batch_steps(run, most_steps))
         self._limiter = limiter
+        self._open = False
         self._size = 1  # the start line comes alone and waits for no step
         self._fault: Exception | None = None
 
     async def next(self) -> bytes:
         """The next lines, each with its end; nothing after the last. Raises NonFinite."""
         lines = b""
+        if not self._open:
+            self._open = True
+            self._crowd.runs += 1
         if self._fault is None:
             lines = await to_thread.run_sync(self._batch, limiter=self._limiter)
         if not lines and self._fault is not None:
@@ -61,6 +82,9 @@ class Lines:
 
     def close(self) -> None:
         """Let go of the run. Nothing is being computed then: a cancelled `next` has waited for its thread."""
+        if self._open:
+            self._open = False
+            self._crowd.runs -= 1
         self._messages.close()
 
     def _batch(self) -> bytes:
@@ -70,7 +94,7 @@ class Lines:
                 lines.append(encode(message))  # noqa: PERF401 - the lines before a fault are kept
         except Exception as error:  # noqa: BLE001 - raised by `next`, in its place among the lines
             self._fault = error
-        self._size = min(max(FIRST_BATCH, 2 * self._size), self._largest)
+        self._size = min(max(FIRST_BATCH, 2 * self._size), self._crowd.batch_steps(self._run, self._most_steps))
         return b"".join(lines)
 
 

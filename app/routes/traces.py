@@ -21,7 +21,9 @@ router = APIRouter(prefix="/api/v1/trace", tags=["traces"], route_class=JSONRout
 )
 async def trace(run: CheckedDocument, request: Request, shared: Shared) -> Response:
     """Run a model over an input and answer with every step in one document."""
-    return await document(run, Lines(run, shared.computing, shared.settings.batch_steps), request, shared.room)
+    return await document(
+        run, Lines(run, shared.computing, shared.settings.batch_steps, shared.crowd), request, shared.room
+    )
 
 
 @router.post(
@@ -36,4 +38,4 @@ async def stream(run: CheckedRun, shared: Shared) -> Response:
     The first line is `start`, the last one `end`, or `error` where the network left the range of its numbers.
     """
     settings = shared.settings
-    return LinesResponse(Lines(run, shared.computing, settings.batch_steps), settings.stream_seconds)
+    return LinesResponse(Lines(run, shared.computing, settings.batch_steps, shared.crowd), settings.stream_seconds)

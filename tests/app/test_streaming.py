@@ -18,7 +18,7 @@ from app.main import create_app
 from app.messages import encode, messages
 from app.schemas.run import TraceRequest
 from app.settings import Settings
-from app.streaming import Lines
+from app.streaming import Crowd, Lines
 from lstm.catalog import Catalog
 from tests.app.asking import STREAM, TRACE, stream
 from tests.app.serving import Probe, Probed, parsed, read_all, served, wait_until
@@ -158,6 +158,23 @@ def test_batches_start_small_and_grow(catalog: Catalog) -> None:
         return found
 
     assert anyio.run(sizes) == [1, 8, 16, 32, 64, 64, 64, 53]
+
+
+def test_in_a_crowd_batches_are_smaller_and_a_run_that_ends_makes_room(catalog: Catalog) -> None:
+    """A step of 36 numbers; four million are shared by all that are open."""
+    run = prepare(TraceRequest(model="toy-lstm", input="a" * 300), catalog, 10_000)
+
+    async def sizes() -> list[int]:
+        crowd = Crowd(runs=4_999)
+        lines = Lines(run, anyio.CapacityLimiter(1), 64, crowd)
+        found = [(await lines.next()).count(b"\n") for _ in range(4)]
+        crowd.runs = 1
+        found += [(await lines.next()).count(b"\n") for _ in range(2)]
+        lines.close()
+        lines.close()
+        return [*found, crowd.runs]
+
+    assert anyio.run(sizes) == [1, 8, 16, 22, 22, 44, 0]
 
 
 def test_wide_networks_have_smaller_batches(catalog: Catalog) -> None:
