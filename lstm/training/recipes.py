@@ -88,6 +88,18 @@ BUDGETS: Final = {
         test=tuple((length, 500) for length in (10, 20, 50, *range(100, 111))),
         beyond=((200, 1_000), (500, 500), (1_000, 200)),
     ),
+    "long-lag": Budget(
+        cells=("lstm", "lstm1997-open", "rnn"),
+        search=8_000,
+        batches=8_000,
+        span=100,
+        together=1,
+        compare=((101, 100),),
+        test=((101, 1_000),),
+        beyond=(),
+        batch_size=2,
+        learning_rates=(3e-3, 3e-2),
+    ),
     "order3": Budget(
         cells=("lstm", "rnn"),
         search=3_000,

@@ -109,8 +109,9 @@ class General:
     def _said(self, y: Array) -> str:
         if self._task.outputs is None:
             return self._shown(float(y[0]))
-        best = int(y.argmax())
-        return f"{self._task.outputs[best]} ({likely(float(y[best]))})"
+        best = np.flatnonzero(y == y.max())  # as likely as each other is no answer, and counts as wrong
+        each = "" if len(best) == 1 else " each"
+        return f"{' / '.join(self._task.outputs[n] for n in best)} ({likely(float(y[best[0]]))}{each})"
 
     def _intruder(self, answer: tuple[str, ...], y: Array) -> str:
         """The most probable symbol that the answer does not name."""
