@@ -9,6 +9,9 @@ import { gatesLimit, gatesPanels, hueOf, mostTicks, normsPanels, places, signed,
 import { panelsChart } from "./panels.js";
 import { gradient } from "./ramps.js";
 
+/** A stave has room for its name and both ends of its scale from this height on, the heads for whole sentences from this width, px. */
+const [TALL, SPACIOUS] = [44, 690];
+
 /**
  * Makes the stage; show(picture) draws { trace, t, series: [{ card, name, lines }], gates, seen, output, quantities, own }: the step looked back from, the models' lines,
  * the gradients by gate of the shown model (null while they are on their way) with the step and the output that they are of, the quantities of
@@ -59,7 +62,7 @@ export function gradientsStage({ stage, labels, scales, store, actions }) {
     const ticks = decades(range, mostTicks(at.norms.height, geo.k)).map((n) => h("span", { class: "tick", style: `top:${yOf(n)}px` }, Number.isInteger(n) ? decade(n) : powerText(n)));
     const names = at.staves.rows.map(({ top, height }, n) => {
       const q = picture.quantities[n];
-      return h("span", { class: `gate q-${q.key}`, style: `top:${at.staves.top + top + height / 2}px` }, h("i", { class: "m" }, q.symbol), geo.narrow || height < 30 * geo.k ? "" : h("small", {}, quantityWord(q)));
+      return h("span", { class: `gate q-${q.key}`, style: `top:${at.staves.top + top + height / 2}px` }, h("i", { class: "m" }, q.symbol), geo.narrow || height < TALL * geo.k ? "" : h("small", {}, quantityWord(q)));
     });
     labels.replaceChildren(...ticks, h("div", { class: "ends" }), ...names);
     drawNames();
@@ -72,7 +75,7 @@ export function gradientsStage({ stage, labels, scales, store, actions }) {
     const parts = at.staves.rows.flatMap(({ top, height }, n) => {
       const q = picture.quantities[n];
       const y = at.staves.top + top;
-      const written = picture.own ? [] : height > 30 * geo.k ? [sizeText(high), sizeText(-high)] : [`±${powerText(Math.log10(high))}`];
+      const written = picture.own ? [] : height > TALL * geo.k ? [sizeText(high), sizeText(-high)] : [`±${powerText(Math.log10(high))}`];
       const ends = written.map((text, e) => h("span", { class: "lim", style: `top:${y + (e ? height - 9 * geo.k : 0)}px` }, text));
       limits.push(ends);
       return [h("span", { class: `ramp q-${q.key}`, style: `top:${y}px;height:${height}px;background:${gradient(signed(q))}` }), ...ends];
@@ -91,13 +94,13 @@ export function gradientsStage({ stage, labels, scales, store, actions }) {
     const row = picture.gates && Object.values(picture.gates)[0].length > t;
     for (const { key, top, height, high, limits, node } of readouts) {
       const v = row ? picture.gates[key][t][unit] : null;
-      node.hidden = v === null || height < 30 * geo.k;
+      node.hidden = v === null || height < 24 * geo.k;
       if (v === null) continue;
       setText(node, sizeText(v, 2));
       node.title = fullText(v);
       const end = picture.own ? stepPeak(picture.gates, t) : high;
       const y = Math.max(4 * geo.k, Math.min(height - 4 * geo.k, ((end - v) / (2 * end)) * height));
-      node.classList.toggle("tight", node.textContent.length > 7);
+      node.classList.toggle("tight", geo.narrow || node.textContent.length > 7);
       node.style.top = `${top + y}px`;
       limits.forEach((limit, e) => { limit.style.visibility = (e ? height - y : y) < 15 * geo.k ? "hidden" : ""; });
     }
@@ -129,8 +132,9 @@ export function gradientsStage({ stage, labels, scales, store, actions }) {
     Object.assign(gates.style, { top: `${at.staves.top}px` });
     Object.assign(bars.style, { top: `${at.staves.top}px`, height: `${at.staves.height}px`, left: `${window.from * geo.cw}px`, width: `${(window.to - window.from) * geo.cw}px` });
     bars.hidden = geo.cw < 10 || !picture.gates;
-    setText(normsHead, word(present || geo.narrow ? "gradients.normsShort" : "gradients.norms", { t: picture.t }));
-    const key = trace.card.outputs === null ? "gradients.gatesNumber" : present || geo.narrow || picture.own ? "gradients.gatesShort" : "gradients.gates";
+    const brief = present || Math.min(geo.room, geo.width) < SPACIOUS * geo.k;
+    setText(normsHead, word(brief ? "gradients.normsShort" : "gradients.norms", { t: picture.t }));
+    const key = trace.card.outputs === null ? "gradients.gatesNumber" : brief || picture.own ? "gradients.gatesShort" : "gradients.gates";
     setText(gatesHead, picture.gates ? [word(key, { out: picture.output, t: picture.seen }), picture.own ? word("gradients.ownScale") : ""].filter(Boolean).join(" · ") : "");
     norms.setAttribute("aria-label", word("gradients.normsLabel", { t: picture.t, models: picture.series.map(({ name }) => name).join(", ") }));
     gates.setAttribute("aria-label", word("gradients.gatesLabel", { out: picture.output, t: picture.seen, symbols: picture.quantities.map((q) => q.symbol).join(" ") }));
