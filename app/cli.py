@@ -84,6 +84,7 @@ def serve(options: argparse.Namespace) -> int:
         write_json()
     logging.getLogger("uvicorn.error").addFilter(server.is_no_cancellation)
     server.open_files()
+    server.give_memory_back()
     metrics = Metrics(shared=settings.workers > 1) if settings.metrics_port else None
     try:
         return (_serve_alone if settings.workers == 1 else _serve_together)(settings, listeners, metrics)

@@ -76,10 +76,12 @@ async def dawdle(port: int, sent: bytes, seconds: float, pace: int = 1_000) -> i
     reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=pace)
     writer.write(sent)
     seen = 0
-    for _ in range(int(seconds)):
-        seen += len(await reader.read(pace))
-        await asyncio.sleep(1)
-    writer.transport.abort()
+    try:
+        for _ in range(int(seconds)):
+            seen += len(await reader.read(pace))
+            await asyncio.sleep(1)
+    finally:
+        writer.transport.abort()
     return seen
 
 

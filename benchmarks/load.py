@@ -101,7 +101,7 @@ def streams() -> Iterator[Row]:
 def leavers() -> Iterator[Row]:
     """1,000 clients that leave in mid-stream; what they leave behind."""
     with serving() as server:
-        asyncio.run(_leave_all(server.port, 200))  # so that all threads and buffers are there
+        asyncio.run(_leave_all(server.port, 500))  # so that all threads and buffers are there
         before = _settled(server, server.files)
         asyncio.run(_leave_all(server.port, LEAVERS))
         after = _settled(server, before[0])
@@ -116,8 +116,8 @@ def slow() -> Iterator[Row]:
     with serving() as server:
         asyncio.run(at_once(server.port, 20))
         alone, beside = asyncio.run(_beside_slow_ones(server.port))
-    ratio = statistics.median(beside) / statistics.median(alone)
-    measured = f"{ratio:.2f}x: {statistics.median(alone):.2f} s alone, {statistics.median(beside):.2f} s beside them"
+    ratio = min(beside) / min(alone)
+    measured = f"{ratio:.2f}x: {min(alone):.2f} s alone, {min(beside):.2f} s beside them"
     yield Row(f"{SLOW} readers at 1 kB/s: time of 20 other streams", "<= 1.25x", "", measured, ratio <= 1.25)
 
 
@@ -159,14 +159,17 @@ async def _leave_all(port: int, number: int) -> None:
 
 
 async def _beside_slow_ones(port: int) -> tuple[list[float], list[float]]:
-    """The times of five rounds of 20 streams alone, and of five beside slow readers."""
-    alone = [answer.whole for _ in range(5) for answer in await at_once(port, 20)]
-    slow_ones = [asyncio.create_task(dawdle(port, run_of(2_000), 60)) for _ in range(SLOW)]
-    await asyncio.sleep(3)
-    beside = [answer.whole for _ in range(5) for answer in await at_once(port, 20)]
-    for task in slow_ones:
-        task.cancel()
-    await asyncio.gather(*slow_ones, return_exceptions=True)
+    """The median times of 20 streams in turn alone and beside slow readers, once the buffers of those are full."""
+    alone, beside = [], []
+    for _ in range(5):
+        alone.append(statistics.median(answer.whole for answer in await at_once(port, 20)))
+        slow_ones = [asyncio.create_task(dawdle(port, run_of(2_000), 60)) for _ in range(SLOW)]
+        await asyncio.sleep(4)
+        beside.append(statistics.median(answer.whole for answer in await at_once(port, 20)))
+        for task in slow_ones:
+            task.cancel()
+        await asyncio.gather(*slow_ones, return_exceptions=True)
+        await asyncio.sleep(1)
     return alone, beside
 
 
