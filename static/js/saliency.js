@@ -23,6 +23,12 @@ export const strongest = (norms, most) => norms.map((norm, s) => ({ s, norm })).
 export function watchSaliency(store) {
   const ask = latest();
   const known = new WeakMap();
+  const runs = new WeakMap(); // a number a run, so that a question has a name
+  let count = 0;
+  const nameOf = ({ trace, t, layer, output }) => {
+    if (!runs.has(trace)) runs.set(trace, count++);
+    return [runs.get(trace), t, layer, output].join();
+  };
 
   const wanted = ({ trace, t, arrived, playing, tab, layer, output: chosen, glanced }) => {
     const shown = tab === "gradients";
@@ -67,7 +73,7 @@ export function watchSaliency(store) {
         found.fault = error;
       }
       store.set({ saliency: found });
-    });
+    }, nameOf(question));
   };
 
   store.watch((s) => [s.tab, s.trace?.card], () => store.set({ glanced: null }));

@@ -117,12 +117,22 @@ test("only the last of several questions is asked, and an older answer that is o
   await wait(40);
   ask(null);
   assert.deepEqual(asked.map(([name, signal]) => [name, signal.aborted]), [["b", true], ["c", true]]);
+  ask(question("d"), "same");
+  await wait(12);
+  ask(question("e"), "same");
+  await wait(40);
+  assert.deepEqual(asked.slice(2).map(([name, signal]) => [name, signal.aborted]), [["d", false]], "the same question goes on");
+  ask(question("f"), "same");
+  await wait(12);
+  assert.equal(asked.length, 4, "and can be asked again when it has been answered");
 });
 
 test("what an output depends on is asked for once a place, and not at each step while the gates play", async () => {
   const sent = [];
+  let slow = 0;
   globalThis.fetch = async (path, { body }) => {
     sent.push(JSON.parse(body));
+    await wait(slow);
     return new Response(JSON.stringify({ output: 1, inputs: [1] }), { headers: { "Content-Type": "application/json" } });
   };
   const trace = { card: { name: "m", alphabet: ["a", "b"], outputs: ["a", "b"] }, length: 9, input: ["a", "b"], edits: [], start: { tokens: ["a", "b"] } };
@@ -144,7 +154,9 @@ test("what an output depends on is asked for once a place, and not at each step 
   assert.equal(store.get().saliency.t, 3, "the old picture stays");
   await rest({ playing: false });
   assert.deepEqual(sent.slice(1).map(({ t }) => t), [5]);
-  await rest({ tab: "gradients", output: null, playing: true });
-  assert.deepEqual(sent.slice(2), [{ model: "m", input: "ab", t: 8, layer: 0 }], "the whole of what is played, once");
+  slow = 60;
+  for (const t of [5, 6, 7]) { store.set({ tab: "gradients", output: null, playing: true, t }); await wait(50); }
+  await wait(100);
+  assert.deepEqual(sent.slice(2), [{ model: "m", input: "ab", t: 8, layer: 0 }], "the whole of what is played, once, though steps go by while its answer is on its way");
   assert.equal(lookFrom({ trace, t: 2, playing: false }), 2);
 });
