@@ -58,7 +58,7 @@ class Model:
         return self.card["name"]
 
     def save(self, path: Path) -> None:
-        """Write the file, whole or not at all. Raises BadCheckpoint for a card that `load` would refuse."""
+        """Write the file, whole or not at all. Raises BadCheckpoint for a card that `load` would refuse; OSError."""
         try:
             _tokenizer(checked(self.card), self.network)
         except ValueError as error:
@@ -66,8 +66,12 @@ class Model:
         tensors = {name: np.ascontiguousarray(values) for name, values in self.network.parameters().items()}
         data = to_safetensors(tensors, {METADATA_KEY: json.dumps(self.card, ensure_ascii=False, allow_nan=False)})
         unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-        unfinished.write_bytes(data)
-        unfinished.replace(path)
+        try:
+            unfinished.write_bytes(data)
+            unfinished.replace(path)
+        except OSError:  # such as a disk that is full
+            unfinished.unlink(missing_ok=True)
+            raise
 
 
 def load(path: Path) -> Model:
