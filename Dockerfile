@@ -13,7 +13,8 @@ LABEL org.opencontainers.image.title="Gatescope" \
       org.opencontainers.image.description="Watch the gates of a trained LSTM, step by step." \
       org.opencontainers.image.licenses="MIT"
 ENV PATH=/gatescope/.venv/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 \
-    GATESCOPE_HOST=0.0.0.0 GATESCOPE_PORT=8000 GATESCOPE_LOG_REQUESTS=true
+    GATESCOPE_HOST=0.0.0.0 GATESCOPE_PORT=8000 GATESCOPE_LOG_REQUESTS=true \
+    GATESCOPE_MAX_STREAMS=500 GATESCOPE_MAX_DOCUMENT_NUMBERS=4000000
 WORKDIR /gatescope
 COPY --from=packages /gatescope/.venv .venv
 COPY LICENSE pyproject.toml ./

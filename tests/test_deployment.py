@@ -48,6 +48,16 @@ def test_every_setting_that_a_file_names_exists() -> None:
         assert {name.lower() for name in named} <= set(Settings.model_fields), path.name
 
 
+def test_the_image_fits_into_the_memory_that_the_guide_gives_it() -> None:
+    image = dict(re.findall(r"GATESCOPE_(\w+)=(\w+)", (ROOT / "Dockerfile").read_text(encoding="utf-8")))
+    formula = re.search(r"`75 \+ \(workers − 1\)·30 \+ workers·\(streams·0\.25 \+\s+numbers·11/1,000,000\)`", GUIDE)
+    assert formula is not None
+    needed = 75 + int(image["MAX_STREAMS"]) * 0.25 + int(image["MAX_DOCUMENT_NUMBERS"]) * 11 / 1e6
+    assert needed == 244
+    assert f"{needed:.0f} for the image" in GUIDE
+    assert needed < 256
+
+
 def test_the_guide_s_line_of_the_log_has_the_fields_of_a_real_one() -> None:
     line = json.loads(re.search(r"```json\n(.*?)```", GUIDE, re.DOTALL)[1])  # type: ignore[index]
     assert list(line) == [

@@ -64,7 +64,7 @@ def test_what_is_changed_here_is_valid(client: TestClient) -> None:
             assert answer.status_code == 200, (path, answer.text)
 
 
-@often(fast=240)
+@often(fast=120)
 @given(data=st.data())
 def test_no_body_is_a_fault_of_the_server(
     client: TestClient, others: dict[str, list[dict[str, Any]]], data: st.DataObject

@@ -57,7 +57,7 @@ def files(draw: st.DrawFn, whole: bytes) -> bytes:
     return draw(scrambled(whole))
 
 
-@often(fast=300)
+@often(fast=150)
 @given(data=st.data())
 def test_no_file_is_more_than_refused(tmp_path: Path, whole: bytes, data: st.DataObject) -> None:
     path = tmp_path / "small.safetensors"
