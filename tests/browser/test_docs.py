@@ -10,7 +10,9 @@ STREAM = "#operations-traces-stream_api_v1_trace_stream_post"
 def test_every_address_is_described(page: Page) -> None:
     """A violation of the policy or a request to anywhere else fails the test at its end."""
     page.goto("/docs")
-    expect(page.locator(".opblock")).to_have_count(10)
+    paths = page.request.get("/openapi.json").json()["paths"]
+    assert {"/api/v1/trace", "/api/v1/explain/difference", "/healthz"} <= paths.keys()
+    expect(page.locator(".opblock")).to_have_count(sum(len(operations) for operations in paths.values()))
     expect(page.locator(".version-stamp", has_text="OAS 3.2")).to_be_visible()
     expect(page.get_by_text("Unable to render this definition")).to_have_count(0)
 
