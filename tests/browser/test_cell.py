@@ -18,7 +18,7 @@ CELLS = [("brackets-lstm", EXAMPLE, 6, 3), ("recall-gru", RECALL, 4, 5), ("brack
 OTHERS = [f"toy-{cell}" for cell in OTHER_CELLS]
 DOMAIN = {"sigmoid": 6.0, "tanh": 3.0}  # the ends of a box's axis, by the function in its formula
 HALF = 22.0  # and half its width, in the drawing's own units
-PARTS = re.compile(r"[+−]\d\.\d\d")  # the sums' parts have arrived
+PARTS = re.compile(r"[+−]\d+\.\d\d(?!\d)")  # the sums' parts have arrived: they alone have two decimals
 
 
 def layer_of(page: Page, model: str, text: str, t: int) -> dict[str, Any]:
