@@ -99,7 +99,7 @@ def problem(
     slug: str, status: int, detail: str, params: Mapping[str, Any] | None = None, pointer: str | None = None
 ) -> Problem:
     """The problem document of these facts; `pointer`, `position` and `allowed` stand on top where they apply."""
-    params = dict(params or {})
+    params = {name: _within_json(value) for name, value in (params or {}).items()}
     document: Problem = {
         "type": slug,
         "title": slug.replace("-", " ").capitalize().replace("json", "JSON"),
@@ -116,6 +116,11 @@ def problem(
     if params:
         document["params"] = params
     return document
+
+
+def _within_json(value: Any) -> Any:  # noqa: ANN401 - any fact of a problem
+    """The same fact; a whole number of more than 64 bits, which JSON here cannot hold, as text."""
+    return str(value) if isinstance(value, int) and not -(2**63) <= value < 2**64 else value
 
 
 def describe(error: Exception) -> Problem:

@@ -382,3 +382,11 @@ def test_whatever_is_sent_is_answered_or_refused_and_never_a_500(client: TestCli
 @given(body=st.binary(max_size=64))
 def test_whatever_bytes_are_sent_are_refused(client: TestClient, body: bytes) -> None:
     assert problem_of(client.post(STREAM, content=body, headers=JSON))["status"] in (400, 422)
+
+
+@pytest.mark.parametrize("layer", [2**64, -(2**63) - 1, 1e300])
+def test_a_number_that_no_json_holds_is_refused_like_any_other(client: TestClient, layer: float) -> None:
+    body = {"model": "brackets-lstm", "input": "([a])", "layer": layer}
+    answer = client.post("/api/v1/explain/units", json=body)
+    assert answer.status_code == 422
+    assert str(int(layer)) in answer.json()["params"].values()
