@@ -384,7 +384,7 @@ def test_whatever_bytes_are_sent_are_refused(client: TestClient, body: bytes) ->
     assert problem_of(client.post(STREAM, content=body, headers=JSON))["status"] in (400, 422)
 
 
-@pytest.mark.parametrize("layer", [2**64, -(2**63) - 1, 1e300])
+@pytest.mark.parametrize("layer", [2**64, -(2**64), 1e300])
 def test_a_number_that_no_json_holds_is_refused_like_any_other(client: TestClient, layer: float) -> None:
     body = {"model": "brackets-lstm", "input": "([a])", "layer": layer}
     answer = client.post("/api/v1/explain/units", json=body)
