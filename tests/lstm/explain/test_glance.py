@@ -141,7 +141,7 @@ def test_the_events_of_a_gru_and_of_an_rnn_made_by_hand() -> None:
 @pytest.mark.parametrize("layers", [1, 2])
 def test_of_every_cell_the_events_are_the_largest_of_their_kind(cell: str, layers: int) -> None:
     network = untrained(cell, 6, layers, alphabet="abc", seed=4).network
-    trace = network.run(RNG.integers(3, size=40))
+    trace = network.run(np.random.default_rng(7).integers(3, size=40))
     layer = read(network.cell, trace, layers - 1)
     rows = {name: values.astype(np.float64) for name, values in trace.layers[-1].items()}
     state = rows.get("c", rows["h"])
@@ -149,6 +149,7 @@ def test_of_every_cell_the_events_are_the_largest_of_their_kind(cell: str, layer
     keep = {"gru": rows.get("z"), "lstm1997": np.ones_like(state), "lstm1997-open": np.ones_like(state)}.get(
         cell, rows.get("f")
     )
+    near = 2e-6 * max(1.0, float(np.abs(state).max()))  # a difference of float32 states is as sure as they are
     sizes: dict[str, np.ndarray] = {}
     if keep is None:
         sizes["changes"] = np.abs(state - before)
@@ -169,8 +170,8 @@ def test_of_every_cell_the_events_are_the_largest_of_their_kind(cell: str, layer
         assert all(share >= FAINT - 1e-5 for share in shares)
         assert shares == sorted(shares, reverse=True) or max(np.diff(shares)) < 1e-5
         for event in step:
-            assert abs(event.change) == pytest.approx(sizes[event.kind][t, event.unit], abs=1e-6)
+            assert abs(event.change) == pytest.approx(sizes[event.kind][t, event.unit], abs=near)
         for kind in {event.kind for event in step}:
             units = [event.unit for event in step if event.kind == kind or {event.kind, kind} == {"opens", "closes"}]
             largest = np.sort(sizes[kind][t])[::-1][: len(units)]
-            assert np.sort(sizes[kind][t, units])[::-1] == pytest.approx(largest, abs=1e-6)
+            assert np.sort(sizes[kind][t, units])[::-1] == pytest.approx(largest, abs=near)
