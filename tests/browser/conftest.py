@@ -78,7 +78,7 @@ def launching() -> dict[str, Any]:
     """Which Chromium is started, and how."""
     found = find_chromium()
     assert found is not None, WHAT_TO_INSTALL
-    return {"executable_path": found, "args": launch_arguments()}
+    return {"executable_path": found, "args": [*launch_arguments(), "--disable-gpu"]}  # nothing here draws in 3D
 
 
 @pytest.fixture(scope="session")

@@ -50,17 +50,20 @@ OVERLAPS = """() => {
 }"""
 
 
-@pytest.mark.parametrize("width", [1440, 390])
 @pytest.mark.parametrize("model", ["brackets-lstm", "brackets-rnn", "recall-lstm", "recall-gru", "recall-rnn", *OTHERS])
-def test_no_two_things_of_the_diagram_lie_on_each_other(page: Page, model: str, width: int) -> None:
-    page.set_viewport_size({"width": width, "height": 900})
+def test_no_two_things_of_the_diagram_lie_on_each_other(page: Page, model: str) -> None:
     examples = page.request.get(f"/api/v1/models/{model}").json()["examples"]
     example = examples[0] if examples else {"input": EXAMPLE}
-    for u in (example.get("unit", 3), 8):
-        page.goto("about:blank")
-        open_link(page, m=model, i=example["input"], t=len(example["input"]) - 1, u=u)
-        expect(page.locator("#cell-view .diagram .label").last).to_contain_text(re.compile(r"\d"))
-        assert page.evaluate(OVERLAPS) == [], u
+    first = example.get("unit", 3)
+    open_link(page, m=model, i=example["input"], t=len(example["input"]) - 1, u=first)
+    for width in (1440, 390):
+        page.set_viewport_size({"width": width, "height": 900})
+        for u in (first, 8):
+            page.evaluate("(u) => { location.hash = location.hash.replace(/&u=\\d+/, `&u=${u}`); }", u)
+            expect(page.locator("#cell-view .stepper:visible").last).to_contain_text(f"unit {u}")
+            expect(page.locator("#cell-view .diagram .label").last).to_contain_text(re.compile(r"\d"))
+            page.wait_for_timeout(200)  # the lines have come to rest
+            assert page.evaluate(OVERLAPS) == [], (width, u)
 
 
 def test_what_comes_next_keeps_its_rows_and_its_scale_and_says_when_nothing_is_due(page: Page) -> None:
@@ -85,6 +88,8 @@ def test_what_comes_next_keeps_its_rows_and_its_scale_and_says_when_nothing_is_d
 @pytest.mark.parametrize(("model", "text", "t", "u"), [*CELLS, *((model, EXAMPLE, 6, 3) for model in OTHERS)])
 def test_the_diagram_says_what_the_api_says(page: Page, model: str, text: str, t: int, u: int) -> None:
     open_link(page, m=model, i=text, t=t, u=u)
+    card = page.request.get(f"/api/v1/models/{model}").json()
+    expect(page.locator("#labels .name .msym")).to_have_text([q["symbol"] for q in card["quantities"]])
     expect(page.locator("#arithmetic-view")).to_contain_text(PARTS)
     row = layer_of(page, model, text, t)
     keys = [quantity["key"] for quantity in page.request.get(f"/api/v1/models/{model}").json()["quantities"]]

@@ -10,7 +10,6 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import NewPage
 from tests.browser.score import EXAMPLE, open_link, ready, step
-from tests.conftest import OTHER_CELLS
 
 SIZES: dict[str, dict[str, Any]] = {
     "desktop": {"viewport": {"width": 1440, "height": 900}},
@@ -126,18 +125,6 @@ def test_present_mode_shows_only_score_cell_and_transport_and_slash_brings_the_i
     expect(page.locator("#strip .token")).to_have_count(3)
     page.keyboard.press("Escape")
     expect(page.locator("#header")).to_be_visible()
-
-
-@pytest.mark.parametrize(
-    "model", ["brackets-lstm", "recall-gru", "brackets-rnn", *(f"toy-{cell}" for cell in OTHER_CELLS)]
-)
-def test_each_cell_has_its_staves_and_diagram(page: Page, model: str) -> None:
-    page.goto(f"/#m={model}&lang=en")
-    ready(page)
-    card = page.request.get(f"/api/v1/models/{model}").json()
-    symbols = [q["symbol"] for q in card["quantities"]]
-    expect(page.locator("#labels .name .msym")).to_have_text(symbols)
-    expect(page.locator("#cell-view svg text").first).to_be_visible()
 
 
 def test_the_step_is_announced_when_stepped_and_not_while_playing(page: Page) -> None:
