@@ -1,28 +1,28 @@
 /* What a person can do, as functions that change the store and ask the server. Draws nothing. */
 
+import { createAddress } from "./address.js";
 import * as api from "./api.js";
 import { createBefore } from "./before.js";
 import { carried, clipped, sameEdits } from "./edits.js";
 import { rowOf, unitAt } from "./geometry.js";
-import { alike, allows, clean, commonSteps, exampleOf, firstInput, inputText, isNumeric, linkText, readInput, tokensText } from "./input.js";
-import { FIRST_ORDER, FIRST_TAB, readLink, writeLink } from "./link.js";
+import { alike, allows, clean, commonSteps, exampleOf, firstInput, inputText, isNumeric, readInput, tokensText } from "./input.js";
 import { sameThing } from "./pointing.js";
 import { firstScale } from "./scale.js";
 import { onward, placeOf } from "./trail.js";
 import { Trace, WINDOW, windowBody } from "./trace.js";
+import { cardNamed } from "./zoo.js";
 
 /** A run this long at most is drawn when it has come whole, with the colour scale that suits it; a longer one while it comes, with the task's. */
 const DRAWN_WHOLE = 1000;
 
 const clamp = (v, low, high) => Math.max(low, Math.min(high, v));
-export const cardNamed = (models, name) => models.find((m) => m.name === name);
-const linked = (state) => ({ ...state, model: state.card.name, input: linkText(state.card, state.input), second: state.second === null ? null : linkText(state.card, state.second) });
 export const stateKeys = (card) => card.quantities.filter((q) => q.kind === "state").map((q) => q.key);
 
 export function createActions(store) {
   let controller = null;
   let last = null;
   const get = store.get;
+  const { syncLink, syncNow, openLink, followLink } = createAddress(store, { run, select, setModel });
 
   /* ---------- running ---------- */
 
@@ -32,13 +32,14 @@ export function createActions(store) {
    * where they still mean something. Resolves to true when it ran.
    */
   async function run(text, { card = get().card, edits: wanted, from = "enter", t = 0, unit, layer, play = true, history = "push", notice = null } = {}) {
+    const written = text;
     text = clean(card, text);
     const { input, fault } = readInput(card, text);
     const edits = carried(wanted ?? get().edits, { card, input, from: wanted ? null : get().trace });
     const asked = { text, card, edits, from, t, unit, layer, play, history, notice: dropped(edits, wanted ?? get().edits) ?? notice };
     controller?.abort();
     const mine = (controller = new AbortController());
-    if (fault && !(from === "pause" && fault.unfinished)) return refuse(fault, { text, from });
+    if (fault && !(from === "pause" && fault.unfinished)) return refuse(fault, { text: written, from });
     if (fault && input.length === 0) return false;
     last = asked;
     let trace = null;
@@ -62,7 +63,7 @@ export function createActions(store) {
     } catch (error) {
       if (error.name === "AbortError" || controller !== mine) return false;
       done();
-      report(error, { text, from });
+      report(error, { text: written, from });
       return false;
     }
   }
@@ -213,7 +214,7 @@ export function createActions(store) {
     }
   }
 
-  /* ---------- appearance and link ---------- */
+  /* ---------- appearance ---------- */
 
   function appear(patch) {
     store.set(patch);
@@ -245,64 +246,6 @@ export function createActions(store) {
   /** Points at a thing of the cell (pointing.js), or at nothing with null. */
   function point(pointed) {
     if (!sameThing(pointed, get().pointed)) store.set({ pointed });
-  }
-
-  let later = 0;
-
-  /** Writes the state into the address: at once as a new entry ("push"), or a little later into the present one, because browsers refuse it many times a second. */
-  function syncLink(how) {
-    if (!get().trace) return;
-    const { fragment, tooLong } = writeLink(linked(get()));
-    store.set({ linkTooLong: tooLong });
-    clearTimeout(later);
-    const push = how === "push" && location.hash && fragment !== location.hash;
-    if (push) requestAnimationFrame(() => setTimeout(() => history.pushState(null, "", fragment), 0)); // it takes a frame's time, so first the picture
-    else later = setTimeout(syncNow, 200);
-  }
-
-  function syncNow() {
-    clearTimeout(later);
-    if (!get().trace) return;
-    const { fragment } = writeLink(linked(get()));
-    if (fragment !== location.hash) history.replaceState(null, "", fragment);
-  }
-
-  /** Shows exactly what a link says, paused; what it does not say stays. Returns whether it named something to run. */
-  function openLink(fragment) {
-    const { model, input, edits = [], t = 0, layer = 0, unit, tab = FIRST_TAB, rivals = null, second = null, quantity = null, order = FIRST_ORDER, output = null, ...look } = readLink(fragment);
-    const { models, card: now, tabs } = get();
-    const card = cardNamed(models, model) ?? now ?? models[0];
-    const missing = model !== undefined && !cardNamed(models, model);
-    clearTimeout(later);
-    store.set({ ...look, present: look.present ?? false, tab: tabs.includes(tab) ? tab : FIRST_TAB, rivals, second, quantity, order, output });
-    if (input === undefined) return false;
-    if (shows({ model, input, edits })) {
-      select({ t, layer, unit });
-      return true;
-    }
-    const notice = missing ? { key: "notice.noModel", params: { model } } : edits === null ? { key: "notice.editsUnread", params: {} } : null;
-    runLink(input, { card, edits: edits ?? [], from: "link", t, layer, unit, play: false, history: null, notice });
-    return true;
-  }
-
-  /** Whether the run that a link names is the one that is shown: then it only leads to another place in it. */
-  function shows({ model, input, edits }) {
-    const { trace, card, running, problem, input: now, edits: made } = get();
-    return Boolean(trace && !running && !problem && edits && card.name === model && linkText(card, now) === input && sameEdits(edits, made));
-  }
-
-  /** Runs what a link says. Where its input is refused, the model it names shows its first example, and the input stays in the field with what is wrong. */
-  async function runLink(input, how) {
-    if (await run(input, how)) return;
-    const { problem, text, trace } = get();
-    if (problem?.from !== "link" || trace?.card === how.card) return;
-    if (await run(firstInput(how.card), { card: how.card, edits: [], from: "example", play: false, history: null })) store.set({ text, problem });
-  }
-
-  /** The address changed under the page: Back, Forward, or a person who edited it. */
-  function followLink(fragment) {
-    const { model } = readLink(fragment);
-    if (!openLink(fragment) && model !== undefined) setModel(model);
   }
 
   return { run, edit, needBefore: before.need, syncLink, typed, retry, needPre, select, seek, step, turnUnit, turnLayer, play, setSpeed, setModel, playExample, fresh, appear, compare, openTab, takeApart, point, openLink, followLink, syncNow };

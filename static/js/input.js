@@ -20,9 +20,13 @@ export function placeOf(card, text, { at, position }) {
   if (at) return at;
   if (position === undefined) return null;
   if (isNumeric(card)) return readNumbers(text, card.input_size).places[position] ?? null;
-  const list = points(text);
-  const from = list.slice(0, position).join("").length;
-  return position < list.length ? [from, from + list[position].length] : null;
+  let step = 0;
+  let from = 0;
+  for (const c of points(text)) {
+    if (isRead(card, c) && step++ === position) return [from, from + c.length];
+    from += c.length;
+  }
+  return null;
 }
 
 /** The text that gives these tokens again. */
@@ -50,8 +54,11 @@ export function allows(card, text) {
 /** Whether a text means the same to two models: symbols to both, or as many numbers a step. */
 export const alike = (a, b) => (isNumeric(a) ? isNumeric(b) && a.input_size === b.input_size : !isNumeric(b));
 
-/** Typed or pasted text without the white space that the model has no symbol for. */
-export const clean = (card, text) => (isNumeric(card) ? text : points(text).filter((c) => !/\s/.test(c) || card.alphabet.includes(c)).join(""));
+/** Whether a typed character is a step: white space that the model has no symbol for is none. */
+const isRead = (card, c) => !/\s/.test(c) || card.alphabet.includes(c);
+
+/** Typed or pasted text with its steps alone. */
+export const clean = (card, text) => (isNumeric(card) ? text : points(text).filter((c) => isRead(card, c)).join(""));
 
 /** Pasted lines as one, with the symbol that the model reads for a line break; null where the text has one line or the model no such symbol. */
 export function pastedLines(card, text) {

@@ -1,7 +1,7 @@
 /* Starts the page: makes the store, the actions and the views, and decides what is seen first. */
 
 import * as api from "./api.js";
-import { cardNamed, createActions } from "./actions.js";
+import { createActions } from "./actions.js";
 import { linesChart } from "./charts/lines.js";
 import { fetchPlotly, whenPlotly } from "./charts/plotly.js";
 import { stavesChart } from "./charts/staves.js";
@@ -35,6 +35,7 @@ import { tableView } from "./views/table.js";
 import { tabsView } from "./views/tabs.js";
 import { transportView } from "./views/transport.js";
 import { chooseLanguage, loadWords, setLanguage } from "./words.js";
+import { cardNamed } from "./zoo.js";
 
 /** The views beside the score, in the order of their tabs, each fetched when it is first asked for; the first stands on the page from the start. */
 const VIEWS = {

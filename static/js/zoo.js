@@ -1,5 +1,7 @@
 /* Which models belong together, and what their cards say of them side by side. Only cards in and numbers out: no DOM, no words. */
 
+export const cardNamed = (models, name) => models.find((m) => m.name === name);
+
 /** What models teach, in the order of the page; null: whatever has no task here. */
 export const GROUPS = ["memory", "structure", "numbers", "series", null];
 

@@ -128,6 +128,11 @@ def test_an_unknown_symbol_is_marked_in_the_field_and_the_picture_stays(page: Pa
     page.keyboard.type("a")
     expect(page.locator("#strip .token")).to_have_count(3)
     expect(page.locator("#input-says")).to_be_empty()
+    page.locator("#input").fill("( a x )")
+    page.keyboard.press("Enter")
+    expect(page.locator("#input-says")).to_contain_text("“x” at step 2")
+    expect(page.locator("#input-marks mark")).to_have_text("x")
+    expect(page.locator("#input")).to_have_value("( a x )")
 
 
 @pytest.mark.parametrize("text", ["(😀)", "(e\u0301)", "(👩‍👩‍👧)", "(\u202ea)", "(\u00e9)"])

@@ -75,6 +75,7 @@ test("typed text becomes the request's input", () => {
 test("a problem's place in the text: its own, or that of its step, in symbols or in numbers", () => {
   assert.deepEqual(placeOf(symbols, "😀a😀", { position: 2 }), [3, 5]);
   assert.equal(placeOf(symbols, "a", { position: 1 }), null);
+  assert.deepEqual(placeOf(symbols, "( a  😀a", { position: 2 }), [5, 7], "white space is no step, and stays where it was typed");
   assert.deepEqual(placeOf(numbers, "0.5, 1 ; 2e6, 0", { position: 1 }), [9, 15]);
   assert.deepEqual(placeOf(numbers, "0.5, x", { position: 0, at: [5, 6] }), [5, 6]);
   assert.equal(placeOf(numbers, "", {}), null);

@@ -24,6 +24,9 @@ export function tabsView(store, actions, views) {
     return [name, panel];
   }));
 
+  /** Scrolls the row of tabs, where it is too narrow for them, and never the page. */
+  const reveal = (button) => { root.scrollLeft = button.offsetLeft - root.offsetLeft - (root.clientWidth - button.offsetWidth) / 2; };
+
   const make = async (name) => {
     const view = await views[name]();
     modules.set(name, view);
@@ -68,7 +71,7 @@ export function tabsView(store, actions, views) {
     document.documentElement.dataset.tab = tab;
     if (lost) buttons.get(tab).focus(); // what had the focus is hidden now
     $("#panel").scrollTop = 0;
-    buttons.get(tab).scrollIntoView({ block: "nearest", inline: "nearest" });
+    reveal(buttons.get(tab));
     if (some) show(tab);
   });
 }
