@@ -148,10 +148,9 @@ class EndMessage(TypedDict):
     final_state: dict[str, list[Numbers]]
 
 
-class Problem(TypedDict):
-    """RFC 9457: what was wrong, where, and what would be right."""
+class Facts(TypedDict):
+    """What was wrong, where, and what would be right."""
 
-    type: str
     title: str
     status: int
     detail: str
@@ -161,18 +160,17 @@ class Problem(TypedDict):
     params: NotRequired[dict[str, JsonValue]]
 
 
-class ErrorMessage(TypedDict):
+class Problem(Facts):
+    """RFC 9457: the document of an error; `type` is its slug."""
+
+    type: str
+
+
+class ErrorMessage(Facts):
     """The run ended early: a problem document whose slug is in `problem`, because `type` says what line this is."""
 
     type: Literal["error"]
     problem: str
-    title: str
-    status: int
-    detail: str
-    pointer: NotRequired[str]
-    position: NotRequired[int]
-    allowed: NotRequired[list[str]]
-    params: NotRequired[dict[str, JsonValue]]
 
 
 Message = StartMessage | StepMessage | EndMessage | ErrorMessage
