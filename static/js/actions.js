@@ -22,7 +22,7 @@ export function createActions(store) {
   let controller = null;
   let last = null;
   const get = store.get;
-  const { syncLink, syncNow, openLink, followLink } = createAddress(store, { run, select, setModel });
+  const { syncLink, syncNow, leaveLink, openLink, followLink } = createAddress(store, { run, select, setModel });
 
   /* ---------- running ---------- */
 
@@ -248,5 +248,5 @@ export function createActions(store) {
     if (!sameThing(pointed, get().pointed)) store.set({ pointed });
   }
 
-  return { run, edit, needBefore: before.need, syncLink, typed, retry, needPre, select, seek, step, turnUnit, turnLayer, play, setSpeed, setModel, playExample, fresh, appear, compare, openTab, takeApart, point, openLink, followLink, syncNow };
+  return { run, edit, needBefore: before.need, syncLink, typed, retry, needPre, select, seek, step, turnUnit, turnLayer, play, setSpeed, setModel, playExample, fresh, appear, compare, openTab, takeApart, point, leaveLink, openLink, followLink, syncNow };
 }

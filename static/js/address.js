@@ -10,6 +10,13 @@ const linked = (state) => ({ ...state, model: state.card.name, input: linkText(s
 export function createAddress(store, { run, select, setModel }) {
   const get = store.get;
   let later = 0;
+  let moves = 0;
+
+  /** The address has become another entry's, by Back or Forward: what was still to be written does not belong there. */
+  function leaveLink() {
+    clearTimeout(later);
+    moves += 1;
+  }
 
   /** Writes the state into the address: at once as a new entry ("push"), or a little later into the present one, because browsers refuse it many times a second. */
   function syncLink(how) {
@@ -18,7 +25,8 @@ export function createAddress(store, { run, select, setModel }) {
     store.set({ linkTooLong: tooLong });
     clearTimeout(later);
     const push = how === "push" && location.hash && fragment !== location.hash;
-    if (push) requestAnimationFrame(() => setTimeout(() => history.pushState(null, "", fragment), 0)); // it takes a frame's time, so first the picture
+    const at = moves;
+    if (push) requestAnimationFrame(() => setTimeout(() => at === moves && history.pushState(null, "", fragment), 0)); // it takes a frame's time, so first the picture
     else later = setTimeout(syncNow, 200);
   }
 
@@ -67,5 +75,5 @@ export function createAddress(store, { run, select, setModel }) {
     if (!openLink(fragment) && model !== undefined) setModel(model);
   }
 
-  return { syncLink, syncNow, openLink, followLink };
+  return { syncLink, syncNow, leaveLink, openLink, followLink };
 }

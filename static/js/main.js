@@ -129,6 +129,7 @@ store.watch((s) => [s.trace, s.t, s.arrived, s.seen], () => {
   waiting = setTimeout(() => actions.needPre(store.get().t), store.get().playing ? 0 : 30);
 });
 
+addEventListener("popstate", () => actions.leaveLink()); // some time before hashchange
 addEventListener("hashchange", () => actions.followLink(location.hash));
 addEventListener("pagehide", () => actions.syncNow());
 

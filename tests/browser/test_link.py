@@ -62,6 +62,26 @@ def test_back_leaves_what_was_typed_as_one_run(page: Page) -> None:
     expect(page.locator("#strip .token")).to_have_count(len(EXAMPLE))
 
 
+SLOW_HASHCHANGE = """
+addEventListener("hashchange", (event) => {
+  if (event.detail === "late") return;
+  event.stopImmediatePropagation();
+  setTimeout(() => dispatchEvent(new CustomEvent("hashchange", { detail: "late" })), 500);
+}, { capture: true });
+"""
+
+
+def test_back_is_not_written_over_by_what_was_still_to_be_written(page: Page) -> None:
+    """On a busy machine the page hears of a Back after the moment at which it writes the step into the address."""
+    page.add_init_script(SLOW_HASHCHANGE)
+    open_link(page)
+    page.locator("#input").fill("[b]")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("i=%5Bb%5D"))
+    page.evaluate("() => { document.querySelector('[data-action=last]').click(); history.back(); }")
+    expect(page.locator("#strip .token")).to_have_count(len(EXAMPLE))
+
+
 def test_a_link_to_a_model_that_is_not_here_says_so(page: Page) -> None:
     open_link(page, m="nobody")
     expect(page.locator("#input-says")).to_contain_text("“nobody”, which is not here")
