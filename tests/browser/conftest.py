@@ -33,6 +33,9 @@ addEventListener("securitypolicyviolation", (event) => console.error(
 
 NewPage = Callable[..., Page]
 
+OF_A_PAGE = {"viewport", "color_scheme", "reduced_motion"}
+"""The options that a page can change by itself."""
+
 
 class Faults:
     """What went wrong on the pages of one test, in words."""
@@ -104,21 +107,35 @@ def defaults(server: str) -> dict[str, Any]:
 
 
 @pytest.fixture
-def new_page(browser: Browser, server: str, faults: Faults) -> Iterator[NewPage]:
-    """A function that makes a watched page with nothing in its storage; it takes Browser.new_context's options."""
-    contexts = []
+def new_page(browser: Browser, visitor: BrowserContext, server: str, faults: Faults) -> Iterator[NewPage]:
+    """A function that makes a watched page; it takes Browser.new_context's options.
 
-    def make(**options: Any) -> Page:
+    Without any it is a first visit, with nothing in cache or storage. What a page can change by itself is changed on a
+    page of the visitor who comes again, which opens in half the time.
+    """
+    made: list[Page | BrowserContext] = []
+
+    def again(options: dict[str, Any]) -> Page:
+        page = visitor.new_page()
+        page.set_viewport_size(options.pop("viewport", defaults(server)["viewport"]))
+        page.emulate_media(**options)
+        made.append(page)
+        return page
+
+    def first(options: dict[str, Any]) -> Page:
         context = browser.new_context(**(defaults(server) | options))
         context.set_default_timeout(PATIENCE_MS)
-        contexts.append(context)
-        page = context.new_page()
+        made.append(context)
+        return context.new_page()
+
+    def make(**options: Any) -> Page:
+        page = again(options) if options and options.keys() <= OF_A_PAGE else first(options)
         faults.watch(page)
         return page
 
     yield make
-    for context in contexts:
-        context.close()
+    for one in made:
+        one.close()
 
 
 @pytest.fixture(scope="session")

@@ -235,7 +235,7 @@ def test_playing_asks_for_nothing_and_another_unit_asks_once(page: Page) -> None
 
 @pytest.mark.parametrize("size", ["desktop", "phone"])
 def test_the_columns_are_the_scores_nothing_is_too_wide_and_everyone_can_read_it(new_page: NewPage, size: str) -> None:
-    page = new_page(**(PHONE if size == "phone" else {}))
+    page = new_page(**(PHONE if size == "phone" else {"color_scheme": "dark"}))
     opened(page, u=PAIRS, t=9, theme="dark" if size == "desktop" else "light", lang="en" if size == "phone" else "ja")
     centres = page.evaluate(
         """() => {
