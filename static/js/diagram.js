@@ -145,7 +145,8 @@ function label(node, { formula, quantities, tips }) {
   const { out, dy } = spans(text, quantities);
   const digits = document.createTextNode("");
   const [x, y] = node.dataset.number?.split(" ") ?? [];
-  node.append(...out, svg("tspan", x ? { x, y } : { dx: 5, dy }, digits));
+  // The gap is a space and not a dx, for a pointer in a gap without a letter would be on nothing.
+  node.append(...out, ...(x ? [] : [svg("tspan", { dy }, "\u2002")]), svg("tspan", x ? { x, y } : {}, digits));
   const name = labelName(tree, text, words, quantities);
   const set = setters(node);
   set("role", "button");

@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.axe import violations
 from tests.browser.conftest import NewPage
 from tests.browser.score import EXAMPLE, link, open_link, ready, step, trace, unit
 
@@ -275,11 +275,6 @@ def test_playing_asks_at_rest_only_and_an_edited_value_is_said_to_be_one(page: P
     answered(page)
     expect(page.locator("#view-arithmetic [role=status]")).to_contain_text("An edit put this value in place of 0.")
     assert page.locator("#view-arithmetic h2 .val").inner_text() == "1"
-
-
-def violations(page: Page) -> list[str]:
-    found = Axe().run(page).response["violations"]
-    return [f"{v['id']}: {v['help']} {[n['target'] for n in v['nodes'][:3]]}" for v in found]
 
 
 def fits(where: Locator) -> bool:

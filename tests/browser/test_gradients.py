@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, Request, Route, expect
 
+from tests.browser.axe import violations
 from tests.browser.conftest import Faults, NewPage
 from tests.browser.score import EXAMPLE, link, open_link, ready
 
@@ -248,8 +248,7 @@ def test_axe_finds_nothing_and_nothing_is_too_wide(new_page: NewPage, look: str)
     page = new_page(**(PHONE if look == "phone" else {"viewport": {"width": 1440, "height": 900}}))
     opened(page, 3, t=8, theme="dark" if look == "dark" else "light", lang="ja" if look == "phone" else "en", y=1)
     page.locator(".gradient-numbers summary").click()
-    found = Axe().run(page).response["violations"]
-    assert [f"{v['id']}: {[n['target'] for n in v['nodes'][:3]]}" for v in found] == []
+    assert violations(page) == []
     assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
     wide = "(panel) => [...panel.children].filter((one) => one.scrollWidth > panel.clientWidth + 1).length"
     assert page.locator("#view-gradients").evaluate(wide) == 0

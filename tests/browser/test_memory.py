@@ -6,9 +6,9 @@ import re
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from tests.browser.axe import violations
 from tests.browser.conftest import NewPage
 from tests.browser.score import EXAMPLE, link, trace
 
@@ -200,8 +200,7 @@ def test_a_simple_rnn_says_that_there_is_none_and_shows_its_state(page: Page) ->
     drawn(page)
     steps = trace(page, "brackets-rnn", EXAMPLE)["steps"]
     assert panel(page, "h")[0] == pytest.approx([step["layers"][0]["h"][2] for step in steps], abs=1e-7)
-    found = Axe().run(page).response["violations"]
-    assert [(fault["id"], [node["target"] for node in fault["nodes"]]) for fault in found] == []
+    assert violations(page) == []
     page.get_by_role("button", name="See that under Gradients").click()
     expect(page.get_by_role("tab", name="Gradients")).to_have_attribute("aria-selected", "true")
 
@@ -252,5 +251,4 @@ def test_the_columns_are_the_scores_nothing_is_too_wide_and_everyone_can_read_it
     assert all(abs(token - column) <= 1 for token, column in centres), centres
     assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
     assert page.locator(".triangle[data-drawn]").get_attribute("aria-label")
-    found = Axe().run(page).response["violations"]
-    assert [(fault["id"], [node["target"] for node in fault["nodes"]]) for fault in found] == []
+    assert violations(page) == []

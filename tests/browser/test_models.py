@@ -6,9 +6,9 @@ import re
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from tests.browser.axe import violations
 from tests.browser.conftest import NewPage
 from tests.browser.score import open_link, ready, tokens
 
@@ -24,10 +24,6 @@ def opened_card(page: Page, **fields: Any) -> None:
     page.evaluate("() => document.querySelector('#picker').click()")
     page.locator("#dialog .task", has=page.locator("[data-model=recall-lstm]")).locator(".more").click()
     expect(page.locator("#dialog .accuracy-plot .scatterlayer .trace").first).to_be_attached()
-
-
-def violations(page: Page) -> list[str]:
-    return [f"{v['id']}: {v['help']}" for v in Axe().run(page).response["violations"]]
 
 
 def test_models_stand_in_rows_by_task_under_what_they_teach(page: Page) -> None:

@@ -109,6 +109,7 @@ def test_a_decimal_comma_is_told_and_a_wrong_count_too(page: Page) -> None:
     page.keyboard.press("Enter")
     expect(page.locator("#input-says")).to_contain_text("「0,5」は小数点がコンマになっています。0.5 のように")
     opened(page, "numbers-lstm", "0.5,1")
+    expect(page.locator("#input")).to_have_value("0.5, 1")
     page.locator("#input").fill("0.5, 1; 0.2, 0, 3; 1, 1")
     page.keyboard.press("Enter")
     expect(page.locator("#input-says")).to_contain_text("Step 1 has 3 numbers; this model reads 2 a step")

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from tests.browser.axe import violations
 from tests.browser.conftest import Faults, NewPage
 from tests.browser.score import EXAMPLE, open_link, ready, trace, unit
 
@@ -273,8 +273,7 @@ def test_axe_finds_nothing_and_nothing_is_cut_off(
     page = new_page(**look)
     open_units(page, **fields)
     expect(page.locator(".saturation-plot[data-drawn]")).to_be_attached()
-    found = Axe().run(page).response["violations"]
-    assert [f"{v['id']}: {v['help']} {[n['target'] for n in v['nodes'][:3]]}" for v in found] == []
+    assert violations(page) == []
     assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
     too_wide = """() => {
       const end = document.querySelector("#panel").getBoundingClientRect().right + 1;
