@@ -148,11 +148,17 @@ def opened(request: RunRequest, catalog: Catalog, max_steps: int) -> Opened:
         encoded = model.tokenizer.encode(request.input, limit=max_steps)
     note(model=model.name, steps=len(encoded.tokens))
     state = None if request.initial_state is None else _state(request.initial_state, model)
-    for n, edit in enumerate(request.edits):
+    encoded, edits = edited(encoded, request.edits, model, "/edits")
+    return Opened(model, encoded, state, edits)
+
+
+def edited(encoded: Encoded, edits: Sequence[AnyEdit], model: Model, pointer: str) -> tuple[Encoded, Edits | None]:
+    """The input after the edits of tokens, and the others; the list stands at `pointer` of the request."""
+    for n, edit in enumerate(edits):
         if isinstance(edit, TokenEdit):
-            with at_edit(n, "token"):
+            with at_edit(f"{pointer}/{n}", "token"):
                 encoded = replaced(model.tokenizer, encoded, edit.t, edit.token)
-    return Opened(model, encoded, state, _edits(request.edits, model, len(encoded.tokens)))
+    return encoded, _edits(edits, model, len(encoded.tokens), pointer)
 
 
 @contextmanager
@@ -167,16 +173,16 @@ def at(pointer: str) -> Iterator[None]:
 
 
 @contextmanager
-def at_edit(n: int, field: str) -> Iterator[None]:
-    """Domain errors raised inside are about edit `n`: at the parameter that they name, else at `field`."""
+def at_edit(pointer: str, field: str) -> Iterator[None]:
+    """Domain errors raised inside are about the edit there: at the parameter that they name, else at `field`."""
     try:
         yield
     except GatescopeError as error:
-        error.params["pointer"] = f"/edits/{n}/{error.params.get('parameter', field)}"
+        error.params["pointer"] = f"{pointer}/{error.params.get('parameter', field)}"
         raise
 
 
-def _edits(given: Sequence[AnyEdit], model: Model, steps: int) -> Edits | None:
+def _edits(given: Sequence[AnyEdit], model: Model, steps: int, pointer: str) -> Edits | None:
     """The core's edits from their JSON, each found to fit; None where the run itself is not edited."""
     network = model.network
     size = Size(len(network.cells), network.hidden_size, steps)
@@ -184,7 +190,7 @@ def _edits(given: Sequence[AnyEdit], model: Model, steps: int) -> Edits | None:
     found: list[Edit] = []
     for n, body in enumerate(given):
         if not isinstance(body, TokenEdit):
-            with at_edit(n, "quantity"):
+            with at_edit(f"{pointer}/{n}", "quantity"):
                 edit = _edit(body, names)
                 check(edit, network.cell.quantities, size)
             found.append(edit)

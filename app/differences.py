@@ -11,7 +11,7 @@ from typing import Annotated
 import orjson
 from fastapi import Depends
 
-from app.deps import Shared, at, opened
+from app.deps import Shared, at, edited, opened
 from app.errors import Fault
 from app.schemas import difference as schema
 from lstm.checkpoint import Model
@@ -27,7 +27,7 @@ from lstm.trace import State
 class Pair:
     """Two runs of one model, checked: what follows can fail only by a number that is not finite.
 
-    The edits are of both, but for those of tokens, which are of the first.
+    Each has edits of its own; those of tokens are in its input already.
     """
 
     model: Model
@@ -39,7 +39,7 @@ class Pair:
     tolerance: float
     part: float
     values: bool
-    edits: Edits | None
+    edits: tuple[Edits | None, Edits | None]
 
     def __len__(self) -> int:
         """How many steps are compared."""
@@ -51,6 +51,9 @@ def checked_difference(request: schema.DifferenceRequest, shared: Shared) -> Pai
     model, first, state, edits = opened(request, shared.catalog, shared.settings.max_steps)
     with at("/other_input"):
         second = model.tokenizer.encode(request.other_input, limit=shared.settings.max_steps)
+    other_edits = edits
+    if request.other_edits is not None:
+        second, other_edits = edited(second, request.other_edits, model, "/other_edits")
     layers = len(model.network.cells)
     if not 0 <= request.layer < layers:
         with at("/layer"):
@@ -61,7 +64,7 @@ def checked_difference(request: schema.DifferenceRequest, shared: Shared) -> Pai
         request.tolerance,
         request.part,
         request.values,
-        edits,
+        (edits, other_edits),
     )
     _limited(pair, shared.settings.max_document_numbers)
     return pair
@@ -73,8 +76,8 @@ CheckedDifference = Annotated[Pair, Depends(checked_difference)]
 def difference_answer(asked: Pair) -> bytes:
     """Run both, compare them and write a DifferenceBody. Raises NonFinite."""
     network = asked.model.network
-    xs = (asked.first.x, asked.second.x)
-    runs = [network.run(x, asked.state, edits=until(asked.edits, len(x))) for x in xs]
+    both = zip((asked.first.x, asked.second.x), asked.edits, strict=True)
+    runs = [network.run(x, asked.state, edits=until(edits, len(x))) for x, edits in both]
     found = difference(*runs, layer=asked.layer, tolerance=asked.tolerance, part=asked.part)
     tokens = (asked.first.tokens, asked.second.tokens)
     quantities = {q.key: found.quantities[q.name] for q in asked.quantities}

@@ -29,6 +29,8 @@ MOST_MS: Final = 100
 REACH_MS: Final = 50
 ALPHABET: Final = "()[]abcd"
 CELLS: Final = ("lstm", "gru", "rnn", "lstm-peephole")
+INPUT: Final = (ALPHABET * STEPS)[:STEPS]
+ABLATED: Final = {"kind": "ablate", "units": [3], "from": 5}
 LAST: Final = {"t": STEPS - 1}
 GATE: Final = {"rnn": "h", "gru": "n"}
 """The gate of a cell whose sum is asked for, where that is not f."""
@@ -54,12 +56,15 @@ def _questions() -> Iterator[tuple[str, str, dict[str, Any]]]:
     yield "ledger of a unit with its triangle", "explain/ledger", {**LAST, "unit": 3, "triangle": True}
     yield "Jacobian norms at every step", "gradients/jacobian", LAST
     yield "saliency of an output, with gates", "gradients/saliency", LAST
+    yield "difference of two inputs", "explain/difference", {"other_input": INPUT[::-1], "values": True}
+    yield "difference that an edit makes", "explain/difference", {"other_input": INPUT, "other_edits": [ABLATED]}
+    yield "units at a glance, by similarity", "explain/units", {}
 
 
 def _milliseconds(port: int, path: str, cell: str, more: dict[str, Any]) -> float:
     """The median over the rounds, from the request to the last byte of the answer."""
     asked = {**more, **({"gate": GATE.get(cell, "f")} if "gate" in more else {})}
-    body = json.dumps({"model": _name(cell), "input": (ALPHABET * STEPS)[:STEPS]} | asked)
+    body = json.dumps({"model": _name(cell), "input": INPUT} | asked)
     connection = HTTPConnection("127.0.0.1", port)
     times = []
     for turn in range(ROUNDS + 2):

@@ -27,8 +27,9 @@ router = APIRouter(prefix="/api/v1/explain", tags=["explain"], route_class=JSONR
 async def difference(asked: CheckedDifference, shared: Shared) -> Response:
     """Say what a model does differently over another input: from which step on, how much, and how far it travels.
 
-    Both are read from the same start and compared step by step, up to the end of the shorter; every difference is the
-    second less the first, in float64 of the float32 values of the traces. Up to the first step at which the inputs
+    Or under other edits: the same input twice, and `other_edits` beside none, tell what an edit does. Both are read
+    from the same start and compared step by step, up to the end of the shorter; every difference is the second less
+    the first, in float64 of the float32 values of the traces. Up to the first step at which the inputs or the edits
     differ, all is exactly equal.
     """
     content = await to_thread.run_sync(difference_answer, asked, limiter=shared.computing)

@@ -7,13 +7,14 @@ from typing import Annotated, Any
 from pydantic import ConfigDict, Field, WithJsonSchema
 from typing_extensions import TypedDict
 
+from app.schemas.edits import MOST_EDITS, EditBody
 from app.schemas.run import INPUT, Doubles, RunRequest
 from app.schemas.strict import NAME_LENGTH, Whole
 from lstm.explain.difference import PART
 
 
 class DifferenceRequest(RunRequest):
-    """One model over two inputs, compared step by step up to the end of the shorter."""
+    """One model over two inputs, or over one with and without edits, step by step up to the end of the shorter."""
 
     model_config = ConfigDict(
         json_schema_extra={"examples": [{"model": "brackets-lstm", "input": "([a])", "other_input": "([b])"}]}
@@ -21,6 +22,13 @@ class DifferenceRequest(RunRequest):
 
     other_input: Annotated[Any, WithJsonSchema(INPUT)] = Field(
         description="The second sequence, in the form of the first.", examples=["([b])"]
+    )
+    other_edits: Annotated[list[EditBody], Field(fail_fast=True)] | None = Field(
+        None,
+        max_length=MOST_EDITS,
+        description="What is changed in the second run; null for the edits of the first, but for those of tokens. "
+        "Over the same input they tell what an edit does.",
+        examples=[[{"kind": "ablate", "units": [3]}]],
     )
     layer: Whole = Field(0, description="The layer, from 0.")
     include: Annotated[list[Annotated[str, Field(max_length=NAME_LENGTH)]], Field(fail_fast=True)] | None = Field(

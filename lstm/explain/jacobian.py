@@ -115,8 +115,10 @@ def back(cell: Cell, rows: Row, before: Row, cuts: Cuts | None = None) -> Iterat
     slopes = cell.slopes(rows, before)
     if cuts is not None:
         cuts.shut(slopes)
+    of_step = tuple(np.empty((1, slope.shape[1], width), slope.dtype) for slope in slopes)
     for step in reversed(range(1, len(rows["h"]))):
-        of_step = tuple(np.repeat(slope[step : step + 1, :, np.newaxis], width, axis=2) for slope in slopes)
+        for wide, slope in zip(of_step, slopes, strict=True):
+            np.copyto(wide, slope[step, :, np.newaxis])
         (slot,) = cell.slots_back(of_step)
         by = cell.step_back(slot, found.by) if cuts is None else cuts.step_back(step, slot, found.by)
         found = _scaled(by, found.exponents)

@@ -19,6 +19,9 @@ from tests.app.test_errors import problem_of
 from tests.app.test_explain import last_state
 
 ADDRESS = "/api/v1/explain/difference"
+ABLATE = {"kind": "ablate", "units": [3]}
+CLAMP = {"kind": "clamp", "quantity": "z", "value": 1.0}
+TOKEN = {"kind": "token", "t": 1, "token": "#"}
 SHAPE: TypeAdapter[Any] = TypeAdapter(with_config({"extra": "forbid"})(DifferenceBody))
 
 
@@ -84,6 +87,23 @@ def test_a_symbol_is_felt_from_its_own_step_on_and_not_before(client: TestClient
         assert one["values"] is None
 
 
+def test_the_second_run_may_have_edits_of_its_own(client: TestClient) -> None:
+    """By default those of the first; else its own, of tokens too: what an edit does is the difference of the traces."""
+    sent = {"model": "brackets-lstm", "input": "([a]b)", "other_input": "([a]b)", "include": ["C", "h"], "values": True}
+    clamp = {"kind": "clamp", "quantity": "f", "value": 1.0, "units": [3], "from": 2}
+    token = {"kind": "token", "t": 3, "token": "d"}
+    found = ask(client, **sent, other_edits=[clamp, token])
+    runs = [trace(client, "brackets-lstm", "([a]b)", edits=edits) for edits in ([], [clamp, token])]
+    for key in ("C", "h"):
+        a, b = (float32([step["layers"][0][key] for step in run["steps"]]) for run in runs)
+        np.testing.assert_array_equal(found["quantities"][key]["values"], b - a)
+        assert found["quantities"][key]["first"] == 2
+    assert found["tokens"] == [3]
+    assert ask(client, **sent, edits=[clamp])["quantities"]["C"]["first"] is None
+    back = ask(client, **sent, edits=[clamp, token], other_edits=[])
+    np.testing.assert_array_equal(back["quantities"]["C"]["values"], -np.array(found["quantities"]["C"]["values"]))
+
+
 def test_tolerance_and_part_decide_where_it_starts_and_has_passed(client: TestClient) -> None:
     sent = {"model": "brackets-lstm", "input": "(a(b)c(d)a)", "other_input": "(b(b)c(d)a)", "include": ["C"]}
     for tolerance, part in [(0.0, 0.1), (0.2, 0.5), (1e9, 1.0)]:
@@ -106,6 +126,11 @@ def test_tolerance_and_part_decide_where_it_starts_and_has_passed(client: TestCl
         ({"other_input": ""}, "empty-input", {"pointer": "/other_input"}),
         ({"other_input": [0.5]}, "wants-text", {"pointer": "/other_input"}),
         ({"input": "(x"}, "unknown-symbol", {"pointer": "/input", "position": 1}),
+        ({"other_edits": [ABLATE, CLAMP | {"value": 2}]}, "out-of-range", {"pointer": "/other_edits/1/value"}),
+        ({"other_edits": [ABLATE | {"from": 3}]}, "bad-parameter", {"pointer": "/other_edits/0/from"}),
+        ({"edits": [TOKEN], "other_edits": [TOKEN]}, "unknown-symbol", {"pointer": "/edits/0/token"}),
+        ({"other_edits": [TOKEN]}, "unknown-symbol", {"pointer": "/other_edits/0/token"}),
+        ({"other_edits": [{"kind": "ablate", "unit": 3}]}, "unknown-field", {"pointer": "/other_edits/0/unit"}),
         ({"layer": 2}, "bad-parameter", {"pointer": "/layer", "params": {"min": 0, "max": 1}}),
         ({"layer": True}, "wrong-type", {"pointer": "/layer"}),
         ({"include": ["h", "C"]}, "unknown-quantity", {"pointer": "/include/1", "allowed": ["r", "z", "n", "h"]}),

@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.axe import violations
 from tests.browser.conftest import Faults, NewPage
 from tests.browser.score import link, step, trace
-from tests.browser.test_look import SIZES, violations
+from tests.browser.test_look import SIZES
 
 LONG = 3
 """The place of the prepared brackets on which the simple RNN loses what is open."""

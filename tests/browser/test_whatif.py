@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.axe import violations
 from tests.browser.conftest import NewPage
 from tests.browser.score import EXAMPLE, link, open_link, step, tokens, trace
-from tests.browser.test_look import SIZES, violations
+from tests.browser.test_look import SIZES
 
 REMEMBER = [
     {"kind": "clamp", "quantity": "f", "value": 1},
