@@ -11,7 +11,7 @@ stack of networks, over each one's own part of it.
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,11 +28,13 @@ from lstm.trace import Gradients, Row, Trace
 BLOCK: Final = 16
 
 
-def backward(network: Network, trace: Trace, d_logits: Array, *, inputs: bool = True, pre: bool = False) -> Gradients:
+def backward(
+    network: Network, trace: Trace, d_logits: Array, *, only_parameters: bool = False, pre: bool = False
+) -> Gradients:
     """Return the gradients of a loss whose derivative by the logits W·h + b of each step is `d_logits` (T, …, O).
 
-    `trace` is the run of this network that led to the loss. `inputs=False` spares the gradient by the inputs, which
-    training does not need; `pre=True` keeps those by the pre-activations of the gates.
+    `trace` is the run of this network that led to the loss. `only_parameters` spares the gradients by the inputs and
+    by the states of every step, which training does not need; `pre` keeps those by the pre-activations of the gates.
     """
     h = _units_first(trace.layers[-1]["h"])
     d_z = _units_first(d_logits)
@@ -50,7 +52,8 @@ def backward(network: Network, trace: Trace, d_logits: Array, *, inputs: bool = 
         x = trace.layers[k - 1]["h"] if k else trace.inputs
         edits = None if trace.edits is None else (trace.edits, k)
         rows, first = trace.layers[k], trace.initial[k]
-        layer = _Layer(network.cells[k], x, rows, first, d_h, by_x=k > 0 or inputs, by_pre=pre, edits=edits)
+        wanted = Wanted(by_x=k > 0 or not only_parameters, by_states=not only_parameters, by_pre=pre)
+        layer = _Layer(network.cells[k], x, rows, first, d_h, wanted=wanted, edits=edits)
         parameters |= {f"{name}_l{k}": gradient for name, gradient in layer.parameters().items()}
         states.insert(0, {name: _units_last(values, batch) for name, values in layer.states.items()})
         initial.insert(0, {name: _units_last(values[np.newaxis], batch)[0] for name, values in layer.initial.items()})
@@ -58,9 +61,10 @@ def backward(network: Network, trace: Trace, d_logits: Array, *, inputs: bool = 
         if layer.d_x is not None:
             d_h = layer.d_x
     order = network.parameters()
-    d_x = _units_last(d_h, batch) if inputs else None
+    d_x = None if only_parameters else _units_last(d_h, batch)
     by_name = {name: parameters[name] for name in order}
-    return Gradients(by_name, tuple(initial), tuple(states), d_x, tuple(of_gates) if pre else None)
+    kept = () if only_parameters else tuple(states)
+    return Gradients(by_name, tuple(initial), kept, d_x, tuple(of_gates) if pre else None)
 
 
 class Cuts:
@@ -102,10 +106,18 @@ class Cuts:
         )
 
 
+class Wanted(NamedTuple):
+    """What a layer keeps beside the gradients of its parameters: by its input, its states, its pre-activations."""
+
+    by_x: bool
+    by_states: bool
+    by_pre: bool
+
+
 class _Layer:
     """The way back through one layer, units before batch; `d_h` (T, H, …) is what reaches its h from above.
 
-    `edits` of the run, and the number of this layer in them.
+    `d_h` becomes the gradient of h in place. `edits` of the run, and the number of this layer in them.
     """
 
     def __init__(
@@ -116,20 +128,20 @@ class _Layer:
         initial: Row,
         d_h: Array,
         *,
-        by_x: bool,
-        by_pre: bool,
+        wanted: Wanted,
         edits: tuple[Edits, int] | None,
     ) -> None:
         self._cell = cell
-        self._d_w = np.zeros_like(cell.w)
+        self._d_w = np.zeros(cell.w.shape, cell.dtype)  # by rows, as its parts come
         self._beside_w: dict[str, Array] = {}
         rows = {name: _units_first(values) for name, values in rows.items()}
         first = {name: _units_first(initial[name][np.newaxis])[0] for name in cell.state_names}
         numbers = () if x.dtype.kind in "iu" else x.shape[-1:]
         x = x.reshape(len(x), -1, *numbers) if x.ndim > 2 else x
-        self.states = {name: np.array(d_h) if name == "h" else np.zeros_like(d_h) for name in cell.state_names}
-        self.d_x = np.empty((len(d_h), cell.input_size, *d_h.shape[2:]), cell.dtype) if by_x else None
-        self._d_product = np.empty((len(d_h), cell.w.shape[-2], *d_h.shape[2:]), cell.dtype) if by_pre else None
+        kept = {name: np.zeros_like(d_h) for name in cell.state_names[1:] if wanted.by_states}
+        self.states = {"h": d_h, **kept}
+        self.d_x = np.empty((len(d_h), cell.input_size, *d_h.shape[2:]), cell.dtype) if wanted.by_x else None
+        self._d_product = np.empty((len(d_h), cell.w.shape[-2], *d_h.shape[2:]), cell.dtype) if wanted.by_pre else None
         from_later: Carry = tuple(np.zeros_like(first[name]) for name in cell.state_names)
         for start in reversed(range(0, len(x), BLOCK)):
             at = slice(start, min(start + BLOCK, len(x)))
@@ -137,7 +149,10 @@ class _Layer:
             done = {name: values[at] for name, values in rows.items()}
             slopes = cell.slopes(done, before)
             cuts = None if edits is None else Cuts(cell, *edits, at)
-            from_later = self._steps(slopes, tuple(values[at] for values in self.states.values()), from_later, cuts)
+            states = tuple(
+                self.states[name][at] if name in self.states else np.zeros_like(d_h[at]) for name in cell.state_names
+            )
+            from_later = self._steps(slopes, states, from_later, cuts)
             self._sum(x[at], before["h"], slopes[0], at)
             if self._d_product is not None:
                 self._d_product[at] = slopes[0]
@@ -160,7 +175,7 @@ class _Layer:
     def _sum(self, x: NDArray[Any], h_before: Array, d_product: Array, at: slice) -> None:
         """Add a block's part to the gradient of W, and find the gradient by its inputs."""
         size = self._cell.hidden_size
-        joint = np.empty((len(x), self._d_w.shape[-1], *h_before.shape[2:]), self._cell.dtype)
+        joint = _by_unit((len(x), self._d_w.shape[-1], *h_before.shape[2:]), self._cell.dtype)
         joint[:, :size] = h_before
         write_inputs(joint[:, size:], x)
         self._d_w += sum_of_products(d_product, joint, self._cell.stack)
@@ -174,6 +189,12 @@ class _Layer:
     def pre(self) -> Row:
         """The gradients by each gate's pre-activation, (T, H, …), if they were kept; in the order of the gate table."""
         return {} if self._d_product is None else self._cell.gradients_by_gate(self._d_product)
+
+
+def _by_unit(shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
+    """An array (n, I, …) in which all of a unit lies together, as a product over all steps reads it."""
+    steps, units, *batch = shape
+    return np.empty((units, steps, *batch), dtype).swapaxes(0, 1)
 
 
 def _without(values: Array, units: Mask) -> Array:

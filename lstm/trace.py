@@ -57,10 +57,10 @@ class Trace:
 class Gradients:
     """The derivatives of one number, a loss, by everything that it came from: shapes are those of what they belong to.
 
-    `parameters` by PyTorch name; `initial` by the initial state; `states` by h(t), and C(t), of each layer and step,
-    (T, …, H), along every path to the loss (of an h that is ablated or a state that is set, by what was put there);
-    `inputs` by the vectors x(t), (T, …, X), and `pre` by the pre-activation of each gate of each layer, (T, …, H),
-    where they were asked for.
+    `parameters` by PyTorch name; `initial` by the initial state. Where they were asked for: `states` by h(t), and
+    C(t), of each layer and step, (T, …, H), along every path to the loss (of an h that is ablated or a state that is
+    set, by what was put there); `inputs` by the vectors x(t), (T, …, X), and `pre` by the pre-activation of each gate
+    of each layer, (T, …, H).
     """
 
     parameters: Mapping[str, Array]

@@ -56,7 +56,7 @@ class DirectLearner(Learner):
         logits = net.network.readout.logits(trace.layers[-1]["h"]) + net.direct[each, batch.x]
         loss, d_logits = mean_loss(self._readout, logits, batch, net.network.stack)
         seen = np.eye(net.direct.shape[1], dtype=logits.dtype)[batch.x]  # (T, S, B, X)
-        gradients = dict(backward(net.network, trace, d_logits, inputs=False).parameters)
+        gradients = dict(backward(net.network, trace, d_logits, only_parameters=True).parameters)
         gradients[DIRECT] = np.matmul(_by_network(seen).swapaxes(-1, -2), _by_network(d_logits))
         self._adam.step(gradients, learning_rate)
         return loss, logits

@@ -86,7 +86,7 @@ class Learner:
         loss, d_scored = mean_loss(self._readout, outputs, batch, network.stack)
         d_logits = np.zeros((len(batch.x), *d_scored.shape[1:]), d_scored.dtype)
         d_logits[batch.first :] = d_scored
-        self._adam.step(backward(network, trace, d_logits, inputs=False).parameters, learning_rate)
+        self._adam.step(backward(network, trace, d_logits, only_parameters=True).parameters, learning_rate)
         return loss, outputs
 
     def keep(self, networks: NDArray[np.intp]) -> None:

@@ -181,12 +181,13 @@ def test_the_size_of_a_block_changes_nothing(cell: str, monkeypatch: pytest.Monk
         assert other.inputs == pytest.approx(found[0].inputs, rel=1e-9, abs=1e-9)
 
 
-def test_the_inputs_gradient_is_left_out_where_it_is_not_asked_for() -> None:
+def test_only_the_gradients_of_the_parameters_are_found_where_no_others_are_asked_for() -> None:
     network, _ = make("lstm", 2)
     x = np.random.default_rng(9).integers(X, size=(T, B))
     d_logits = np.ones((T, B, Y))
-    spared, full = (backward(network, network.run(x), d_logits, inputs=asked) for asked in (False, True))
+    spared, full = (backward(network, network.run(x), d_logits, only_parameters=only) for only in (True, False))
     assert spared.inputs is None
+    assert spared.states == ()
     for name, values in full.parameters.items():
         assert np.array_equal(spared.parameters[name], values)
 
