@@ -132,7 +132,7 @@ class _Layer:
         edits: tuple[Edits, int] | None,
     ) -> None:
         self._cell = cell
-        self._d_w = np.zeros(cell.w.shape, cell.dtype)  # by rows, as its parts come
+        self._d_w: Array = np.zeros(cell.w.shape, cell.dtype)  # by rows, as its parts come
         self._beside_w: dict[str, Array] = {}
         rows = {name: _units_first(values) for name, values in rows.items()}
         first = {name: _units_first(initial[name][np.newaxis])[0] for name in cell.state_names}
