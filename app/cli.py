@@ -32,8 +32,13 @@ from app.metrics import Metrics
 from app.schemas.run import TraceRequest
 from app.settings import PREFIX, Settings, entries
 from app.streaming import error_line
+from lstm import allocator
 from lstm.catalog import Catalog
 from lstm.errors import GatescopeError
+
+FREED: Final = 131_072
+"""Bytes. With glibc's own threshold memory stayed with the process: 210 MB after 3,500 clients had left in mid-stream,
+with this one 116 MB. With half of it each array of a Jacobian was new memory, and it took three times as long."""
 
 EDIT: Final = '{"kind": "clamp", "quantity": "f", "value": 1}'
 """An edit to show the form of one."""
@@ -84,7 +89,7 @@ def serve(options: argparse.Namespace) -> int:
         write_json()
     logging.getLogger("uvicorn.error").addFilter(server.is_no_cancellation)
     server.open_files()
-    server.give_memory_back()
+    allocator.give_back(FREED, arenas=2)
     metrics = Metrics(shared=settings.workers > 1) if settings.metrics_port else None
     try:
         return (_serve_alone if settings.workers == 1 else _serve_together)(settings, listeners, metrics)

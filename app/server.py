@@ -7,7 +7,6 @@ connection, and what is written for it, for ever. Knows settings; knows nothing 
 from __future__ import annotations
 
 import asyncio
-import ctypes
 import errno
 import logging
 import os
@@ -41,9 +40,6 @@ FILES: Final = 65_536
 
 QUICK_SECONDS: Final = 1.0
 """A process that lived no longer than this is not started again at once."""
-
-MEMORY: Final = {-1: 131_072, -3: 131_072, -8: 2}
-"""glibc's M_TRIM_THRESHOLD, M_MMAP_THRESHOLD and M_ARENA_MAX."""
 
 log = logging.getLogger(__name__)
 
@@ -182,19 +178,6 @@ def open_files() -> None:
         _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
         wanted = FILES if most == resource.RLIM_INFINITY else min(FILES, most)
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
-
-
-def give_memory_back() -> None:
-    """Have the C library give freed memory back to the system soon, and keep it in few places.
-
-    With glibc's own thresholds it stayed with the process: 210 MB after 3,500 clients had left in mid-stream, with
-    these 116 MB. Lower ones cost time: with 64 KiB each array of a Jacobian was new memory, and it took three times as
-    long.
-    """
-    with suppress(OSError, AttributeError):  # another C library has no such function, and perhaps no such habit
-        mallopt = ctypes.CDLL(None).mallopt
-        for option, value in MEMORY.items():
-            mallopt(option, value)
 
 
 class Children:

@@ -14,6 +14,7 @@ import numpy as np
 
 from benchmarks.rows import Row, print_rows
 from benchmarks.turns import share, times_of
+from lstm import allocator
 from lstm.tasks import Batch
 from lstm.tasks.brackets import Brackets
 from lstm.training.loop import CLIP, Learner
@@ -37,6 +38,7 @@ def run() -> list[Row]:
         missing = "not measured: PyTorch is not installed (pip install torch)"
         return [Row("a training step against PyTorch", "", "", missing, None)]
     torch.set_num_threads(1)
+    allocator.keep()  # as where models are trained; PyTorch's memory too
     return [_row(size, must) for size, must in MUST.items()]
 
 

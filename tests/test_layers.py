@@ -18,7 +18,7 @@ ORDER = {
     "lstm": [
         *("training", "catalog", "untrained", "tasks", "explain", "checkpoint", "card"),
         *("backward", "network", "cells", "memory", "trace", "edits", "tokenizers"),
-        *("formula", "gates", "activations", "errors"),
+        *("formula", "gates", "activations", "errors", "allocator"),
     ],
     "app": [
         *(

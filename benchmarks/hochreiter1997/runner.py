@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from benchmarks.hochreiter1997.experiments import Experiment, Setting
 from benchmarks.hochreiter1997.results import Results, Run
 from benchmarks.hochreiter1997.training import train
+from lstm import allocator
 
 _PAUSE: Final = 10.0
 """Seconds between two lines about one job."""
@@ -140,6 +141,7 @@ def _line(told: Told) -> str:
 
 def _work(job: Job, messages: Any) -> None:  # noqa: ANN401
     """In a process of its own: train, and tell."""
+    allocator.keep()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent stops us
     last = time.monotonic()
 
