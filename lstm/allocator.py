@@ -1,8 +1,8 @@
 """How soon the C library gives freed memory back to the system: a process that serves wants it soon.
 
-One that trains never does: memory that was given back and is taken again is cleared by the system a page at a time, which
-may cost more than what is computed in it. Under a C library that is not glibc nothing changes. Knows neither arrays nor
-who asks.
+One that trains never does: memory that was given back and is taken again is cleared by the system a page at a time,
+which may cost more than what is computed in it. Under a C library that is not glibc nothing changes. Knows neither
+arrays nor who asks.
 """
 
 from __future__ import annotations
