@@ -43,7 +43,8 @@ PRE: Final = "pre"
 class Services:
     """What one process shares: nothing in it changes an answer from one request to the next.
 
-    `documents` are the cards as they are sent, each written when it is first asked for.
+    `computing` is for what takes turns: a batch of a stream, a small document. `pondering` is for a large document made
+    in one piece, one at a time. `documents` are the cards as they are sent, each written when it is first asked for.
     """
 
     settings: Settings
@@ -51,6 +52,7 @@ class Services:
     site: Site
     pages: Pages
     computing: CapacityLimiter
+    pondering: CapacityLimiter
     room: Room
     crowd: Crowd
     documents: dict[str, Asset] = field(default_factory=dict)
@@ -159,6 +161,12 @@ def edited(encoded: Encoded, edits: Sequence[AnyEdit], model: Model, pointer: st
             with at_edit(f"{pointer}/{n}", "token"):
                 encoded = replaced(model.tokenizer, encoded, edit.t, edit.token)
     return encoded, _edits(edits, model, len(encoded.tokens), pointer)
+
+
+def trace_numbers(model: Model, steps: int) -> int:
+    """How many numbers a trace of so many steps has."""
+    network = model.network
+    return steps * len(network.cells) * len(network.cell.quantities) * network.hidden_size
 
 
 @contextmanager

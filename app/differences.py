@@ -11,7 +11,7 @@ from typing import Annotated
 import orjson
 from fastapi import Depends
 
-from app.deps import Shared, at, edited, opened
+from app.deps import Shared, at, edited, opened, trace_numbers
 from app.errors import Fault
 from app.schemas import difference as schema
 from lstm.checkpoint import Model
@@ -44,6 +44,16 @@ class Pair:
     def __len__(self) -> int:
         """How many steps are compared."""
         return min(len(self.first.tokens), len(self.second.tokens))
+
+    @property
+    def numbers(self) -> int:
+        """About what it takes to answer, in numbers of a document: two traces in float32, and doubles thrice over."""
+        network = self.model.network
+        a_step = 3 * (len(self.quantities) + 1)
+        if self.values:
+            a_step += len(self.quantities) * network.hidden_size + network.output_size
+        read = len(self.first.tokens) + len(self.second.tokens)
+        return 4 * len(self) * a_step + 3 * trace_numbers(self.model, read) // 4
 
 
 def checked_difference(request: schema.DifferenceRequest, shared: Shared) -> Pair:
@@ -130,15 +140,10 @@ def _included(include: list[str] | None, model: Model) -> tuple[Quantity, ...]:
 
 
 def _limited(pair: Pair, limit: int) -> None:
-    """Raises Fault where the answer has more numbers than this server writes into one document."""
-    network = pair.model.network
-    a_step = 3 * (len(pair.quantities) + 1)
-    if pair.values:
-        a_step += len(pair.quantities) * network.hidden_size + network.output_size
-    numbers = len(pair) * a_step
-    if numbers > limit:
+    """Raises Fault where the answer takes more than this server has for documents."""
+    if pair.numbers > limit:
         detail = (
-            f"This difference has about {numbers:,} numbers, and one document holds at most {limit:,}. "
+            f"This difference takes the room of about {pair.numbers:,} numbers, and there is room for {limit:,}. "
             "Leave out values, ask for fewer quantities with include, or take shorter inputs."
         )
-        raise Fault("document-too-large", 422, detail, pointer="/input", numbers=numbers, limit=limit)
+        raise Fault("document-too-large", 422, detail, pointer="/input", numbers=pair.numbers, limit=limit)

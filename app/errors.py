@@ -183,6 +183,12 @@ def body_too_large(limit: int) -> Fault:
     return Fault("body-too-large", 413, detail, limit=limit)
 
 
+def too_many_values(limit: int) -> Fault:
+    """The values of the body would take more than `limit` bytes of memory."""
+    detail = f"The request's body has too many values: together they would take more than {limit:,} bytes of memory."
+    return Fault("body-too-large", 413, detail, limit=limit)
+
+
 def too_many_requests(limit: int, seconds: float) -> Fault:
     """One client has asked more of the API than `limit` a minute; it may ask again after `seconds`."""
     wait = max(1, ceil(seconds))
@@ -191,8 +197,8 @@ def too_many_requests(limit: int, seconds: float) -> Fault:
 
 
 def server_busy(what: str, limit: int) -> Fault:
-    """The process already works on as much as it takes on at once: `limit` of `what`, runs or numbers."""
-    detail = f"The server is busy: it works on {limit:,} {what} at once. Ask again in {BUSY_SECONDS} s."
+    """The process already works on as much as it takes on at once: `limit` of `what`, runs, numbers or bytes."""
+    detail = f"The server is busy: it works on at most {limit:,} {what} at once. Ask again in {BUSY_SECONDS} s."
     headers = {"Retry-After": str(BUSY_SECONDS)}
     return Fault("server-busy", 503, detail, headers=headers, what=what, limit=limit, retry_after=BUSY_SECONDS)
 

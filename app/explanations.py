@@ -55,6 +55,11 @@ class Question:
     t: int
     edits: Edits | None = None
 
+    @property
+    def numbers(self) -> int:
+        """About what it takes to answer, in numbers of a document: a step has a writer with its words."""
+        return 100 * len(self.encoded.tokens)
+
 
 def encode(document: ArithmeticBody | LedgerBody) -> bytes:
     """The document as JSON; doubles in full, so that they add up in another's hands."""

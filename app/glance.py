@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import orjson
 from fastapi import Depends
 
-from app.deps import Shared, at, opened
+from app.deps import Shared, at, opened, trace_numbers
 from app.errors import Fault
 from app.schemas.glance import OnTokenBody, SaturationBody, StepEvents, UnitBody, UnitsBody, UnitsRequest
 from lstm.checkpoint import Model
@@ -34,6 +34,11 @@ class Question:
     layer: int
     edits: Edits | None
 
+    @property
+    def numbers(self) -> int:
+        """About what it takes to answer, in numbers of a document."""
+        return len(self.encoded.tokens) * _a_step(self.model)
+
 
 def checked_units(request: UnitsRequest, shared: Shared) -> Question:
     """A layer whose run this server keeps in one piece. Raises the core's errors, or Fault, with a `pointer`."""
@@ -42,7 +47,7 @@ def checked_units(request: UnitsRequest, shared: Shared) -> Question:
     if not 0 <= request.layer < len(network.cells):
         with at("/layer"):
             raise BadParameter("layer", request.layer, 0, len(network.cells) - 1)
-    limit = shared.settings.max_document_numbers // (len(network.cell.quantities) * network.hidden_size)
+    limit = shared.settings.max_document_numbers // _a_step(model)
     steps = len(encoded.tokens)
     if steps > limit:
         detail = (
@@ -76,6 +81,11 @@ def units_answer(asked: Question) -> bytes:
     if (found := layer.found) is not None:
         body["identity"] = {"state": found.key, "keep": text(found.keep), "write": text(found.write)}
     return orjson.dumps(body, option=orjson.OPT_SERIALIZE_NUMPY)
+
+
+def _a_step(model: Model) -> int:
+    """A trace in float32 and as much again, in bytes of JSON."""
+    return 3 * trace_numbers(model, 1) // 2
 
 
 def _saturation(gate: str, found: glance.Saturation) -> SaturationBody:

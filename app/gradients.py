@@ -12,7 +12,7 @@ import numpy as np
 import orjson
 from fastapi import Depends
 
-from app.deps import Shared, at, opened
+from app.deps import Shared, at, opened, trace_numbers
 from app.errors import Fault
 from app.schemas.explain import JacobianBody, JacobianRequest, Norms, SaliencyBody, SaliencyRequest
 from app.schemas.strict import NAME_LENGTH
@@ -40,6 +40,15 @@ class Question:
     output: int | None = None
     edits: Edits | None = None
 
+    @property
+    def numbers(self) -> int:
+        """About what it takes to answer, in numbers of a document: doubles beside a trace, and one Jacobian."""
+        return (self.t + 1) * _a_step(self.model) + 20 * self.model.network.hidden_size**2
+
+
+def _a_step(model: Model) -> int:
+    return 3 * trace_numbers(model, 1)
+
 
 def checked_jacobian(request: JacobianRequest, shared: Shared) -> Question:
     """A Jacobian that this server computes. Raises the core's errors, or Fault, with a `pointer`."""
@@ -57,7 +66,7 @@ def checked_saliency(request: SaliencyRequest, shared: Shared) -> Question:
     """Gradients of an output that fit into a document. Raises the core's errors, or Fault, with a `pointer`."""
     question = _question(request, shared)
     network = question.model.network
-    limit = shared.settings.max_document_numbers // (len(network.cell.torch_order) * network.hidden_size + 1)
+    limit = shared.settings.max_document_numbers // _a_step(question.model)
     _limited(question, limit, f"The gradients by the gates of a layer of {network.hidden_size:,} units")
     return question
 

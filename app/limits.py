@@ -77,19 +77,28 @@ def client(scope: Scope) -> str:
 
 
 class Room:
-    """How much is left for the documents that are being made and read at this moment, in numbers."""
+    """How much is left for what is being made and read at this moment, in numbers of documents or bytes of requests."""
 
-    def __init__(self, limit: int) -> None:
-        self._limit = limit
+    def __init__(self, limit: int, what: str = "numbers") -> None:
+        self.limit = limit
+        self._what = what
         self._left = limit
 
+    def take(self, amount: int) -> None:
+        """Hold so much, until it is given back. Raises Fault (503) where it is not to be had."""
+        if amount > self._left:
+            raise server_busy(self._what, self.limit)
+        self._left -= amount
+
+    def give(self, amount: int) -> None:
+        """So much is free again."""
+        self._left += amount
+
     @contextmanager
-    def taken(self, numbers: int) -> Iterator[None]:
-        """Hold so many numbers meanwhile. Raises Fault (503) where they are not to be had."""
-        if numbers > self._left:
-            raise server_busy("numbers", self._limit)
-        self._left -= numbers
+    def taken(self, amount: int) -> Iterator[None]:
+        """Hold so much meanwhile. Raises Fault (503) where it is not to be had."""
+        self.take(amount)
         try:
             yield
         finally:
-            self._left += numbers
+            self.give(amount)

@@ -77,6 +77,7 @@ def create_app(
         site=site,
         pages=Pages(site, debug=settings.debug),
         computing=CapacityLimiter(settings.compute_threads),
+        pondering=CapacityLimiter(1),
         room=Room(settings.max_document_numbers),
         crowd=Crowd(),
     )
@@ -127,7 +128,12 @@ def _middleware(settings: Settings, metrics: Metrics | None, headers: dict[str, 
     passed.append(Middleware(HeadAsGet))
     if settings.root_path:
         passed.append(Middleware(PathPrefix, prefix=settings.root_path))
-    return [*passed, Middleware(Limits, settings=settings), Middleware(BodyLimit, limit=settings.max_body_bytes)]
+    bodies = Room(settings.max_bodies_bytes, "bytes")
+    return [
+        *passed,
+        Middleware(Limits, settings=settings),
+        Middleware(BodyLimit, limit=settings.max_body_bytes, room=bodies),
+    ]
 
 
 @asynccontextmanager

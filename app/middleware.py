@@ -12,13 +12,21 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.errors import body_too_large, problem_response
+from app.errors import body_too_large, problem_response, too_many_values
+from app.limits import Room
 
 EMPTY_STYLE: Final = "sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="
 """The hash of nothing: plotly.js adds an empty style element and then fills it by script."""
 
 MAP_STYLE: Final = "sha256-ji27qzEtxXZW+7dun6UwjHXJ18e6WAin1VvNtkzIE/o="
 """The hash of the style sheet of plotly.js 4.1.1's map library, which it adds whether there is a map or not."""
+
+VALUES: Final = (b",", b":", b"[", b"{")
+VALUE_BYTES: Final = 80
+"""What a value takes in memory when JSON is parsed, about; before each stands one of these, or the body's beginning.
+
+"[[],[]" is 3 bytes a value as it is sent, and a list of 64.
+"""
 
 
 def security_headers(frame_ancestors: str) -> dict[str, str]:
@@ -83,29 +91,53 @@ class PathPrefix:
 
 
 class BodyLimit:
-    """Refuses a body that is larger than `limit` bytes: by its declared length before reading, else while reading."""
+    """Refuses a body of more than `limit` bytes, and one without room beside the others that are read and checked.
 
-    def __init__(self, app: ASGIApp, limit: int) -> None:
+    By its declared length before reading, else while reading. A body takes its bytes, and what its values take once
+    they are parsed, from its first byte to the first of the answer: then it is checked, and let go.
+    """
+
+    def __init__(self, app: ASGIApp, limit: int, room: Room) -> None:
         self._app = app
         self._limit = limit
+        self._room = room
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer 413, or as the application does."""
+        """Answer 413 or 503, or as the application does."""
         declared = Headers(scope=scope).get("content-length", "0") if scope["type"] == "http" else "0"
         if declared.isdecimal() and int(declared[:20]) > self._limit:
             await problem_response(body_too_large(self._limit))(scope, receive, send)
             return
-        read = 0
+        read = held = 0
 
         async def counted() -> Message:
-            nonlocal read
+            nonlocal read, held
             message = await receive()
-            read += len(message.get("body", b""))
+            part = message.get("body", b"")
+            weight = len(part) + VALUE_BYTES * sum(map(part.count, VALUES))
+            read += len(part)
             if read > self._limit:
                 raise body_too_large(self._limit)
+            if held + weight > self._room.limit:
+                raise too_many_values(self._room.limit)
+            self._room.take(weight)
+            held += weight
             return message
 
-        await self._app(scope, counted, send)
+        async def answered(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                let_go()
+            await send(message)
+
+        def let_go() -> None:
+            nonlocal held
+            self._room.give(held)
+            held = 0
+
+        try:
+            await self._app(scope, counted, answered)
+        finally:
+            let_go()
 
 
 class HeadAsGet:

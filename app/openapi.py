@@ -63,12 +63,13 @@ RETRY_AFTER: Final = {
 MEANINGS: Final[Mapping[int, str]] = {
     400: "The body is not JSON; `position` says where.",
     404: "There is no model of this name; `allowed` names those there are.",
-    413: "The body has more than {max_body_bytes:,} bytes.",
+    413: "The body has more than {max_body_bytes:,} bytes, or its values would take more than {max_bodies_bytes:,}.",
     415: "The body should be application/json.",
     422: "Something in the request is not right; `pointer` and `position` say where, `allowed` what would be.",
     429: "More than {requests_per_minute:,} requests a minute from one address; `Retry-After` says when to ask again.",
     500: "The server is at fault.",
-    503: "The process already works on {max_streams:,} runs; `Retry-After` says when to ask again.",
+    503: "The process already works on {max_streams:,} runs, or has no room for this one beside the others; "
+    "`Retry-After` says when to ask again.",
 }
 
 EXAMPLES: Final[Mapping[int, Exception]] = {

@@ -74,12 +74,20 @@ class Settings(BaseSettings):
         description="The largest request body.",
         json_schema_extra={"unit": "bytes"},
     )
+    max_bodies_bytes: int = Field(
+        default=64 * MEBIBYTE,
+        ge=KIBIBYTE,
+        le=16 * 1024 * MEBIBYTE,
+        description="The most memory of all request bodies that are being read or checked, their bytes and 80 for each "
+        "value in them: a larger one is refused (413), one that finds no room is told to come again (503).",
+        json_schema_extra={"unit": "bytes"},
+    )
     max_document_numbers: int = Field(
-        default=8_000_000,
+        default=12_000_000,
         ge=1_000,
         le=100_000_000,
-        description="The most numbers in all documents (not streams) that are made at once, 11 bytes each: a larger "
-        "one is refused (422), one that finds no room is told to come again (503).",
+        description="The most numbers in all documents (not streams) that are made or read at once, 11 bytes each, and "
+        "what they are made from: a larger one is refused (422), one that finds no room is told to come again (503).",
         json_schema_extra={"unit": "numbers"},
     )
     max_jacobian_multiplications: int = Field(

@@ -28,6 +28,7 @@ ORDER = {
             "main",
             "routes",
             "openapi",
+            "documents",
             "gradients",
             "glance",
             "differences",
@@ -37,8 +38,8 @@ ORDER = {
             "messages",
             "cards",
         ),
-        *("limits", "logs", "metrics", "records"),
-        *("pages", "requests", "middleware", "assets", "modules", "plotly", "errors", "schemas", "settings"),
+        *("middleware", "limits", "logs", "metrics", "records"),
+        *("pages", "requests", "assets", "modules", "plotly", "errors", "schemas", "settings"),
     ],
 }
 SCRIPTS = ROOT / "static" / "js"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
-from anyio import to_thread
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 
 from app.deps import Shared
 from app.differences import CheckedDifference, difference_answer
+from app.documents import answer
 from app.openapi import body, problems
 from app.requests import JSONRoute
 from lstm.errors import UnknownSymbol
@@ -24,7 +25,7 @@ router = APIRouter(prefix="/api/v1/explain", tags=["explain"], route_class=JSONR
     response_class=Response,
     responses=body("DifferenceBody", "What the second run differs by from the first, quantity by quantity.") | PROBLEMS,
 )
-async def difference(asked: CheckedDifference, shared: Shared) -> Response:
+async def difference(asked: CheckedDifference, request: Request, shared: Shared) -> Response:
     """Say what a model does differently over another input: from which step on, how much, and how far it travels.
 
     Or under other edits: the same input twice, and `other_edits` beside none, tell what an edit does. Both are read
@@ -32,5 +33,4 @@ async def difference(asked: CheckedDifference, shared: Shared) -> Response:
     the first, in float64 of the float32 values of the traces. Up to the first step at which the inputs or the edits
     differ, all is exactly equal.
     """
-    content = await to_thread.run_sync(difference_answer, asked, limiter=shared.computing)
-    return Response(content, headers={"Cache-Control": "no-store"}, media_type="application/json")
+    return await answer(partial(difference_answer, asked), asked.numbers, request, shared)

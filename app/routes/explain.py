@@ -5,19 +5,17 @@ Computes in the thread pool, as a run does. Knows neither the core nor what the 
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from typing import Final
 
-from anyio import to_thread
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 
-from app.deps import CheckedArithmetic, CheckedLedger, Services, Shared
+from app.deps import CheckedArithmetic, CheckedLedger, Shared
+from app.documents import answer
 from app.explanations import arithmetic_body, encode, ledger_body
 from app.glance import CheckedUnits, units_answer
 from app.openapi import body, problems
 from app.requests import JSONRoute
-from app.schemas.explain import ArithmeticBody, LedgerBody
 from lstm.errors import BadParameter
 
 PROBLEMS: Final = problems(400, 404, 413, 415, 422, bad=BadParameter("unit", 16, 0, 15))
@@ -32,7 +30,7 @@ router = APIRouter(prefix="/api/v1/explain", tags=["explain"], route_class=JSONR
     response_class=Response,
     responses=body("ArithmeticBody", "Every formula of the unit, and the gate's sum.") | PROBLEMS,
 )
-async def arithmetic(asked: CheckedArithmetic, shared: Shared) -> Response:
+async def arithmetic(asked: CheckedArithmetic, request: Request, shared: Shared) -> Response:
     """Take the values of a unit at a step apart: every formula step by step, and of a gate every product.
 
     Numbers are doubles, made from the very float32 weights and values of the cell, and add up as doubles do; `value` is
@@ -40,7 +38,7 @@ async def arithmetic(asked: CheckedArithmetic, shared: Shared) -> Response:
     what is shown adds up exactly.
     """
     question, gate, decimals = asked
-    return await _answer(partial(arithmetic_body, question, gate, decimals), shared)
+    return await answer(lambda: encode(arithmetic_body(question, gate, decimals)), question.numbers, request, shared)
 
 
 @router.post(
@@ -49,7 +47,7 @@ async def arithmetic(asked: CheckedArithmetic, shared: Shared) -> Response:
     response_class=Response,
     responses=body("LedgerBody", "Who wrote what, and what is left of it.") | PROBLEMS,
 )
-async def ledger(asked: CheckedLedger, shared: Shared) -> Response:
+async def ledger(asked: CheckedLedger, request: Request, shared: Shared) -> Response:
     """Say who wrote what into a unit's memory, how much of it is left at a step, and how long it lasts.
 
     For an LSTM C(t) = Σ_s (Π_{k=s+1..t} f(k))·i(s)·C̃(s) + (Π f)·C(−1), for a GRU the same of h with z and (1 − z)·n;
@@ -57,7 +55,7 @@ async def ledger(asked: CheckedLedger, shared: Shared) -> Response:
     sum.
     """
     question, whole = asked
-    return await _answer(partial(ledger_body, question, whole=whole), shared)
+    return await answer(lambda: encode(ledger_body(question, whole=whole)), question.numbers, request, shared)
 
 
 @router.post(
@@ -66,21 +64,11 @@ async def ledger(asked: CheckedLedger, shared: Shared) -> Response:
     response_class=Response,
     responses=body("UnitsBody", "What the gates and units of a layer do over a run, and at each step.") | OF_A_LAYER,
 )
-async def units(asked: CheckedUnits, shared: Shared) -> Response:
+async def units(asked: CheckedUnits, request: Request, shared: Shared) -> Response:
     """Give the facts of every unit of a layer: saturation of its gates, range, half-life, and on which tokens it acts.
 
     `order` puts units whose states behave alike beside each other: average-linkage clustering by 1 − r, each branch
     turned so that like ends meet (Gruvaeus & Wainer 1972). `steps` tells of each step the two or three largest changes:
     by forgetting, by writing and by the output gate, each measured by the largest of its kind in the run.
     """
-    return await _send(partial(units_answer, asked), shared)
-
-
-async def _answer(make: Callable[[], ArithmeticBody | LedgerBody], shared: Services) -> Response:
-    """The document, made and encoded in a thread of the pool. Raises NonFinite."""
-    return await _send(lambda: encode(make()), shared)
-
-
-async def _send(write: Callable[[], bytes], shared: Services) -> Response:
-    content = await to_thread.run_sync(write, limiter=shared.computing)
-    return Response(content, headers={"Cache-Control": "no-store"}, media_type="application/json")
+    return await answer(partial(units_answer, asked), asked.numbers, request, shared)

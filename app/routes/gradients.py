@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from functools import partial
 from typing import Final
 
-from anyio import to_thread
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 
-from app.deps import Services, Shared
-from app.gradients import CheckedJacobian, CheckedSaliency, Question, jacobian_answer, saliency_answer
+from app.deps import Shared
+from app.documents import answer
+from app.gradients import CheckedJacobian, CheckedSaliency, jacobian_answer, saliency_answer
 from app.openapi import body, problems
 from app.requests import JSONRoute
 from lstm.errors import BadParameter
@@ -25,13 +25,13 @@ router = APIRouter(prefix="/api/v1/gradients", tags=["gradients"], route_class=J
     response_class=Response,
     responses=body("JacobianBody", "The norms of ∂s(t)/∂s(s) of a layer's state, for every step s up to t.") | PROBLEMS,
 )
-async def jacobian(asked: CheckedJacobian, shared: Shared) -> Response:
+async def jacobian(asked: CheckedJacobian, request: Request, shared: Shared) -> Response:
     """Give the norms of the Jacobian of a layer's state at step t by its state at every earlier step.
 
     How much what a layer holds at a step still decides of what it holds at step t: a norm that falls to nothing is a
     gradient that has vanished.
     """
-    return await _answer(jacobian_answer, asked, shared)
+    return await answer(partial(jacobian_answer, asked), asked.numbers, request, shared)
 
 
 @router.post(
@@ -40,12 +40,6 @@ async def jacobian(asked: CheckedJacobian, shared: Shared) -> Response:
     response_class=Response,
     responses=body("SaliencyBody", "The gradients of one logit at step t, for every step s up to t.") | PROBLEMS,
 )
-async def saliency(asked: CheckedSaliency, shared: Shared) -> Response:
+async def saliency(asked: CheckedSaliency, request: Request, shared: Shared) -> Response:
     """Give the gradient of one output at step t by every input up to it, and by the gates of a layer."""
-    return await _answer(saliency_answer, asked, shared)
-
-
-async def _answer(compute: Callable[[Question], bytes], asked: Question, shared: Services) -> Response:
-    """What a thread of the pool computes and writes, as a document."""
-    content = await to_thread.run_sync(compute, asked, limiter=shared.computing)
-    return Response(content, headers={"Cache-Control": "no-store"}, media_type="application/json")
+    return await answer(partial(saliency_answer, asked), asked.numbers, request, shared)

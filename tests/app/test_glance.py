@@ -146,7 +146,7 @@ def test_a_fault_has_its_name_and_its_place(
 
 def test_a_run_too_long_to_be_kept_is_refused_with_the_limit(catalog: Catalog) -> None:
     with TestClient(create_app(Settings(max_document_numbers=1_000), catalog)) as client:
-        steps = 1_000 // (4 * 5)
+        steps = 1_000 // (3 * 2 * 4 * 5 // 2)  # a trace of two layers and half as much again
         assert client.post(UNITS, json={"model": "toy-gru", "input": "a" * steps}).status_code == 200
         document = problem_of(client.post(UNITS, json={"model": "toy-gru", "input": "a" * (steps + 1)}))
     assert (document["type"], document["pointer"]) == ("too-many-steps", "/input")

@@ -161,8 +161,8 @@ def test_how_far_a_jacobian_looks_back_is_limited_by_its_cost(catalog: Catalog) 
 
 
 def test_gradients_that_do_not_fit_into_a_document_are_refused(catalog: Catalog) -> None:
-    """For a GRU of 5 units a step has 3·5 + 1 numbers."""
-    client = TestClient(create_app(Settings(max_document_numbers=1_000), catalog))
+    """For two layers of 5 GRU units a step of the trace has 2·4·5 numbers, and its gradients take thrice as much."""
+    client = TestClient(create_app(Settings(max_document_numbers=7_440), catalog))
     assert len(ask(client, "saliency", "toy-gru", "a" * 100, t=61)["inputs"]) == 62
     found = refused(client, "saliency", input="a" * 100, t=62)
     assert (found["type"], found["pointer"], found["params"]) == ("too-many-steps", "/t", {"steps": 63, "limit": 62})

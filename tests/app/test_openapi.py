@@ -105,12 +105,13 @@ def test_the_limits_of_this_server_are_in_it() -> None:
 
 
 def test_the_limits_of_who_is_let_in_are_in_it() -> None:
-    document = create_app(Settings(max_body_bytes=2048, requests_per_minute=77, max_streams=5)).openapi()
+    limits = Settings(max_body_bytes=2048, max_bodies_bytes=4096, requests_per_minute=77, max_streams=5)
+    document = create_app(limits).openapi()
     answers = document["paths"]["/api/v1/trace/stream"]["post"]["responses"]
     assert [
-        number for code in ("413", "429", "503") for number in re.findall(r"[\d,]+", answers[code]["description"])
+        number for code in ("413", "429", "503") for number in re.findall(r"\d[\d,]*\b", answers[code]["description"])
     ] == [
-        *("2,048", "77", "5"),
+        *("2,048", "4,096", "77", "5"),
     ]
     assert {"429", "503"} == {code for code, answer in answers.items() if "Retry-After" in answer.get("headers", {})}
     unlimited = create_app(Settings(requests_per_minute=0)).openapi()
