@@ -122,6 +122,18 @@ def test_present_mode_shows_only_score_cell_and_transport_and_slash_brings_the_i
     expect(page.locator("#header")).to_be_visible()
 
 
+def test_on_a_phone_that_lies_on_its_side_the_score_begins_on_the_first_screen(new_page: NewPage) -> None:
+    page = new_page(**SIZES["phone"] | {"viewport": {"width": 844, "height": 390}})
+    open_link(page, lang="ja")
+    assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+    assert page.evaluate(OVERLAPS) == []
+    stave, transport = page.locator("#labels .name").first.bounding_box(), page.locator("#transport").bounding_box()
+    assert stave is not None
+    assert transport is not None
+    assert stave["y"] + stave["height"] < transport["y"]
+    assert violations(page) == []
+
+
 def test_the_step_is_announced_when_stepped_and_not_while_playing(page: Page) -> None:
     open_link(page)
     page.keyboard.press("ArrowRight")
