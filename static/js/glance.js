@@ -19,9 +19,9 @@ export function watchGlance(store) {
 
   const find = async (trace, layer, signal) => {
     try {
-      const answer = await api.units({ ...runBody(trace), layer }, signal);
-      known.set(trace, { ...known.get(trace), [layer]: answer });
-      take({ trace, layer, answer });
+      const found = { trace, layer, answer: await api.units({ ...runBody(trace), layer }, signal) };
+      known.set(trace, { ...known.get(trace), [layer]: found });
+      take(found);
     } catch (error) {
       if (!(error instanceof api.Problem || error instanceof api.Unreachable)) throw error;
       take({ trace, layer, fault: error });
@@ -31,9 +31,9 @@ export function watchGlance(store) {
   store.watch((s) => [s.trace, s.layer, s.running, s.order, s.tab === "units"], ([trace, layer, running, order, shown]) => {
     if (order === "number" && store.get().rows) store.set({ rows: null });
     if (!trace || running || (!shown && order === "number")) return ask(null);
-    const answer = known.get(trace)?.[layer];
-    if (!answer) return ask((signal) => find(trace, layer, signal));
+    const found = known.get(trace)?.[layer];
+    if (!found) return ask((signal) => find(trace, layer, signal));
     ask(null);
-    return take({ trace, layer, answer });
+    return take(found);
   });
 }

@@ -219,6 +219,25 @@ def test_while_it_plays_one_picture_is_asked_for_and_at_rest_that_of_the_step(pa
     assert {t for _, t in seen} - {0, last} <= {max(t for _, t in seen if t != last)}, "only where it stopped"
 
 
+def test_the_models_that_stand_beside_are_in_the_link_and_told_by_symbols(page: Page) -> None:
+    opened(page, 5, m="recall-lstm", i=RECALL, t=LAST)
+    page.get_by_role("checkbox", name="GRU").uncheck()
+    page.get_by_role("checkbox", name="LSTM, peepholes").check()
+    expect(page.locator(".stage .norms .scatterlayer .trace")).to_have_count(5)
+    names = ["LSTM", "RNN", "LSTM, peepholes"]
+    expect(page.locator(".vanish .figures tbody th")).to_have_text(names)
+    page.reload()
+    expect(page.locator(".vanish .figures tbody th")).to_have_text(names)
+    symbols = page.evaluate("() => document.querySelector('.stage .norms').data.map((line) => line.marker.symbol)")
+    told = page.locator(".vanish .figures svg.symbol").evaluate_all("(all) => all.map((one) => one.dataset.symbol)")
+    assert told == [symbol for symbol in symbols if symbol]
+    assert len(set(told)) == len(names)
+    page.go_back()
+    expect(page.get_by_role("checkbox", name="GRU")).to_be_checked(checked=False)
+    page.go_back()
+    expect(page.get_by_role("checkbox", name="GRU")).to_be_checked()
+
+
 def test_what_is_too_far_back_is_said_with_the_limit(page: Page, faults: Faults) -> None:
     faults.expect("status of 422")
     refused = page.request.post(

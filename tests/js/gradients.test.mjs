@@ -127,6 +127,22 @@ test("only the last of several questions is asked, and an older answer that is o
   assert.equal(asked.length, 4, "and can be asked again when it has been answered");
 });
 
+test("a question is asked at once, and one that follows it only when the state has rested", async () => {
+  const asked = [];
+  const ask = latest(40);
+  const question = (name) => async () => { asked.push(name); };
+  ask(question("a"));
+  await wait(0);
+  assert.deepEqual(asked, ["a"], "without the rest");
+  ask(question("b"));
+  ask(null);
+  ask(question("c"));
+  await wait(10);
+  assert.deepEqual(asked, ["a"], "a key may be held");
+  await wait(60);
+  assert.deepEqual(asked, ["a", "c"]);
+});
+
 test("what an output depends on is asked for once a place, and not at each step while the gates play", async () => {
   const sent = [];
   let slow = 0;

@@ -23,10 +23,10 @@ export function places(geo, gates, hidden) {
   return { heads: [top, second], norms, staves: { top: second + head, height: staves, rows: Array.from({ length: gates }, (_, n) => ({ top: n * (snapped + gap), height: snapped })) } };
 }
 
-/** The hue of a model's line; an untrained one is grey. */
-export const hueOf = (card) => (card.trained ? lookOf(card.cell)[0] : "--ink3");
+/** How a model's lines look: { ink, symbol }. The shown model's are the darkest, the cell is told by its symbol: a hue would be a quantity's. */
+export const lookAmong = (card, shown) => ({ ink: card.name === shown.name ? "--ink" : "--ink3", symbol: card.trained ? lookOf(card.cell)[2] : `${lookOf(card.cell)[2]}-open` });
 
-/** The lines of a model's answer: [{ key, logs, dash, width }]; its parts by state only where asked for. */
+/** The lines of a model's answer: [{ key, logs, dash, width }]; its parts by state, in the state's hue, only where asked for. */
 export function linesOf({ total, direct, blocks }, parts) {
   const own = parts ? blocks.filter(({ of, by }) => of === by) : [];
   return [
@@ -36,13 +36,19 @@ export function linesOf({ total, direct, blocks }, parts) {
   ];
 }
 
+/** A model's symbol stands on its line about so often, px. */
+const APART = 64;
+
 /** What panelsFigure draws of the norms; series: [{ card, lines }]. */
-export function normsPanels({ geo, window, present }, series, { height }) {
+export function normsPanels({ geo, window, present, card: shown }, series, { height }) {
   const range = extent(series.flatMap(({ lines }) => lines.map(({ logs }) => logs)));
   const from = Math.max(0, window.from - 1);
+  const most = Math.max(2, Math.round(((window.to - window.from) * geo.cw) / (APART * geo.k)));
   const lines = series.flatMap(({ card, lines: own }) => own.map(({ logs, dash, width, key }) => {
     const y = logs.slice(from, window.to + 1);
-    return { x: y.map((_, n) => from + n), y, color: rgb(resolve(`var(${hueOf(card)})`)), width: width * (present ? 1.6 : 1), dash, name: `${card.name} ${key}` };
+    const { ink, symbol } = lookAmong(card, shown);
+    const color = rgb(key === "total" || key === "direct" ? resolve(`var(${ink})`) : resolve("var(--q)", `q-${key}`));
+    return { x: y.map((_, n) => from + n), y, color, width: width * (present ? 1.6 : 1), dash, name: `${card.name} ${key}`, ...(key === "total" ? { symbol, size: 8 * geo.k, most } : {}) };
   }));
   const [grid, one] = [rgb(resolve("var(--line)")), rgb(resolve("var(--ink3)"))];
   const lined = decades(range, mostTicks(height, geo.k)).map((y) => ({ y, color: y === 0 ? one : grid }));

@@ -5,12 +5,15 @@ import { spread } from "../geometry.js";
 import { quantityWord } from "../names.js";
 import { decade, decades, extent, fullText, powerText, sizeText } from "../powers.js";
 import { word } from "../words.js";
-import { gatesLimit, gatesPanels, hueOf, mostTicks, normsPanels, places, signed, stepPeak } from "./gradients.js";
+import { gatesLimit, gatesPanels, lookAmong, mostTicks, normsPanels, places, signed, stepPeak } from "./gradients.js";
 import { panelsChart } from "./panels.js";
 import { gradient } from "./ramps.js";
+import { symbolNode } from "./symbols.js";
 
 /** A stave has room for its name and both ends of its scale from this height on, the heads for whole sentences from this width, px. */
 const [TALL, SPACIOUS] = [44, 690];
+/** A longer name takes two lines in the margin. */
+const LONG = 8;
 
 /**
  * Makes the stage; show(picture) draws { trace, t, series: [{ card, name, lines }], gates, seen, output, quantities, own }: the step looked back from, the models' lines,
@@ -44,14 +47,17 @@ export function gradientsStage({ stage, labels, scales, store, actions }) {
     const first = geo.fits ? 0 : Math.ceil(columns.scrollLeft / geo.cw);
     const ends = picture.series.flatMap(({ card, name, lines }) => lines.filter(({ key }) => key !== "direct").flatMap(({ key, logs }) => {
       const step = logs.findIndex((log, s) => s >= first && log !== null);
-      return step < 0 ? [] : [{ hue: hueOf(card), y: yOf(logs[step]), text: key === "total" ? name : `${name} ${key}`, step }];
+      const { ink, symbol } = lookAmong(card, picture.trace.card);
+      const whole = key === "total";
+      return step < 0 ? [] : [{ color: whole ? `var(${ink})` : "var(--q)", hue: whole ? "" : `q-${key}`, y: yOf(logs[step]), text: whole ? [symbolNode(symbol), " ", name] : [`${name} `, h("i", { class: "m" }, key)], step }];
     }));
     const { k, narrow } = geo;
-    const spots = spread(ends.map(({ y }) => y - (narrow ? 9 * k : 0)), (narrow ? 14 : 16) * k, at.norms.top + 6 * k, at.norms.top + at.norms.height - 6 * k);
-    const label = ({ hue, text }, n, left) => h("span", { class: "end", "aria-hidden": "true", style: `color:var(${hue});top:${spots[n]}px;${left === null ? "" : `left:${left}px`}` }, text);
+    const long = ends.some(({ text }) => text.at(-1).length > LONG);
+    const spots = spread(ends.map(({ y }) => y - (narrow ? 9 * k : 0)), (narrow ? 14 : long ? 26 : 16) * k, at.norms.top + 6 * k, at.norms.top + at.norms.height - 6 * k);
+    const label = ({ color, hue, text }, n, left) => h("span", { class: `end ${hue}`, "aria-hidden": "true", style: `color:${color};top:${spots[n]}px;${left === null ? "" : `left:${left}px`}` }, ...text);
     if (narrow) return inside.replaceChildren(...ends.map((end, n) => label(end, n, Math.max(geo.x(first), geo.centre(end.step)) + 6)));
     const right = labels.clientWidth;
-    const leaders = svg("svg", { width: right, height: geo.bottom, "aria-hidden": "true" }, ...ends.map(({ hue, y }, n) => svg("line", { x1: right - 54 * k, y1: spots[n], x2: right - 46 * k, y2: y, style: `stroke:var(${hue})` })));
+    const leaders = svg("svg", { width: right, height: geo.bottom, "aria-hidden": "true" }, ...ends.map(({ color, hue, y }, n) => svg("line", { class: hue, x1: right - 54 * k, y1: spots[n], x2: right - 46 * k, y2: y, style: `stroke:${color}` })));
     inside.replaceChildren();
     $(".ends", labels)?.replaceChildren(leaders, ...ends.map((end, n) => label(end, n, null)));
     return undefined;
@@ -117,13 +123,21 @@ export function gradientsStage({ stage, labels, scales, store, actions }) {
     const { geo } = store.get();
     zeros.replaceChildren(...picture.series.flatMap(({ card, lines }) => lines.filter(({ key, logs }) => key === "total" && logs[0] === null).map(({ logs }) => {
       const first = logs.findIndex((log) => log !== null);
-      return h("span", { class: "zero", style: `color:var(${hueOf(card)});left:${geo.centre(first)}px;top:${yOf(logs[first])}px` }, "0 ←");
+      return h("span", { class: "zero", style: `color:var(${lookAmong(card, picture.trace.card).ink});left:${geo.centre(first)}px;top:${yOf(logs[first])}px` }, "0 ←");
     })));
+  };
+
+  let drawn = {};
+  /** Whether a plot would be drawn from other things than the last time. */
+  const anew = (plot, from) => {
+    const same = drawn[plot]?.length === from.length && from.every((one, n) => one === drawn[plot][n]);
+    drawn = { ...drawn, [plot]: from };
+    return !same;
   };
 
   const draw = () => {
     if (!ready()) return;
-    const { geo, window, trace, present } = store.get();
+    const { geo, window, trace, present, theme, charts } = store.get();
     at = places(geo, picture.quantities.length, trace.hidden);
     range = extent(picture.series.flatMap(({ lines }) => lines.map(({ logs }) => logs)));
     heads.forEach((node, n) => { node.style.top = `${at.heads[n]}px`; });
@@ -142,8 +156,9 @@ export function gradientsStage({ stage, labels, scales, store, actions }) {
     drawScales();
     drawRows();
     drawZeros();
-    askNorms();
-    askGates();
+    const look = [geo, window, present, theme, charts];
+    if (anew("norms", [...look, ...picture.series.flatMap(({ lines }) => lines.map(({ logs }) => logs))])) askNorms();
+    if (anew("gates", [...look, picture.gates, picture.own])) askGates();
   };
 
   /** What is under the pointer, exactly. */

@@ -18,9 +18,10 @@ function texts({ z, texts: rows, textsize, low, high, colorscale, from = 0 }, n,
   return { type: "scatter", mode: "text", x: column("x"), y: column("y"), text: column("text"), textfont: { family: getComputedStyle(document.documentElement).getPropertyValue("--ui"), size: textsize, color: column("ink") }, hoverinfo: "skip", xaxis: "x", yaxis: "y" + axis(n) };
 }
 
-/** Lines' part of the figure: each { x, y, color, width, dash, name }; null in y breaks a line. */
-const lines = (panel, n) => panel.lines.map(({ x, y, color, width = 1.75, dash = "solid", name, mode }) => ({
-  type: "scatter", mode: mode ?? (x.length === 1 ? "markers" : "lines"), x, y, hoverinfo: "skip", name, connectgaps: false, xaxis: "x", yaxis: "y" + axis(n), line: { color, width, dash }, marker: { color },
+/** Lines' part of the figure: each { x, y, color, width, dash, name }; null in y breaks a line. With a symbol, that stands on it, in so many places at most. */
+const lines = (panel, n) => panel.lines.map(({ x, y, color, width = 1.75, dash = "solid", name, symbol, size, most }) => ({
+  type: "scatter", mode: symbol ? "lines+markers" : x.length === 1 ? "markers" : "lines", x, y, hoverinfo: "skip", name, connectgaps: false, xaxis: "x", yaxis: "y" + axis(n), line: { color, width, dash },
+  marker: { color, ...(symbol ? { symbol, size, maxdisplayed: most, line: { color, width: 1.5 } } : {}) },
 }));
 
 /**

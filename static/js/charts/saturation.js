@@ -48,6 +48,7 @@ export function saturationChart(node, { choose, label }) {
   let wanted = null;
   let unit = 0;
   let width = 0;
+  let drawn = []; // what the picture is drawn from
   node.append(plot);
   const scale = () => parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
   const place = () => squares(wanted.answer.saturation.length, width, scale());
@@ -61,7 +62,10 @@ export function saturationChart(node, { choose, label }) {
   };
   const draw = async () => {
     const Plotly = await whenPlotly().catch(() => null);
-    if (!Plotly || !wanted || !width) return;
+    const { theme, present } = document.documentElement.dataset;
+    const now = [wanted?.answer, width, scale(), theme, present];
+    if (!Plotly || !wanted || !width || now.every((one, n) => one === drawn[n])) return;
+    drawn = now;
     const { data, layout: look } = figure(wanted.answer, wanted.card, width, scale());
     await Plotly.react(plot, data, look, CONFIG);
     plot.dataset.drawn = String(Number(plot.dataset.drawn ?? 0) + 1);

@@ -12,8 +12,10 @@ function node(tag, props, ...children) {
 const mi = (text, more = {}) => node("mi", more, text);
 const mn = (n) => node("mn", {}, String(n));
 const mo = (text, more = {}) => node("mo", more, text);
+/** Parentheses of their own height, whatever stands beside them. */
+const inside = (...children) => [mo("(", { stretchy: "false" }), ...children, mo(")", { stretchy: "false" })];
 const row = (...children) => node("mrow", {}, ...children);
-const of = (what, when) => row(what, mo("("), typeof when === "number" ? mn(when) : when, mo(")"));
+const of = (what, when) => row(what, ...inside(typeof when === "number" ? mn(when) : when));
 const sub = (what, ...below) => node("msub", {}, what, row(...below));
 const over = (above, below) => node("mfrac", {}, row(mo("∂"), above), row(mo("∂"), below));
 const bar = (form) => mo("‖", { stretchy: "true", form });
@@ -28,7 +30,7 @@ export function normDefinition(t, states) {
   const list = states.flatMap((q, n) => (n ? [mo(","), symbol(q)] : [symbol(q)]));
   return formula(
     norm(over(of(s, t), of(mi("s"), mi("t")))), mo("="), rootOfSquares(row(j, mo(","), k), over(of(sub(mi("s"), mi("j")), t), of(sub(mi("s"), mi("k")), mi("t")))),
-    mo(",", { rspace: "0.5em" }), mi("s"), mo("="), ...(list.length > 1 ? [mo("("), ...list, mo(")")] : list),
+    mo(",", { rspace: "0.5em" }), mi("s"), mo("="), ...(list.length > 1 ? inside(...list) : list),
   );
 }
 
@@ -47,5 +49,5 @@ export const inputDefinition = (t, state) => formula(
 
 /** ∂ℓ(T)/∂z(s) of one gate, and what z is to it. */
 export const gateDefinition = (gate, squash) => formula(
-  over(mi("ℓ"), of(sub(mi("z"), symbol(gate)), mi("s"))), mo(",", { rspace: "0.5em" }), symbol(gate), mo("="), mi(squash), mo("("), sub(mi("z"), symbol(gate)), mo(")"),
+  over(mi("ℓ"), of(sub(mi("z"), symbol(gate)), mi("s"))), mo(",", { rspace: "0.5em" }), symbol(gate), mo("="), mi(squash), ...inside(sub(mi("z"), symbol(gate))),
 );

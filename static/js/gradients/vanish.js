@@ -1,6 +1,7 @@
 /* How far back the state still matters, in the panel: the definition of the lines, a sentence that reads them, their figures, and which models stand there. Works from answers alone. */
 
-import { hueOf } from "../charts/gradients.js";
+import { lookAmong } from "../charts/gradients.js";
+import { symbolNode } from "../charts/symbols.js";
 import { h, rebuild } from "../dom.js";
 import { fall, fullText, powerText } from "../powers.js";
 import { problemText } from "../problem.js";
@@ -29,15 +30,16 @@ export function vanishPart({ choose, part }) {
   const [table, faults, choice] = [h("div"), h("div"), h("div", { class: "choice-of-models", role: "group" })];
   const node = h("section", { class: "vanish" }, title, reads, table, faults, choice, formula, about, path, direct);
 
-  const box = (key, label, checked, fixed, change, hue = null) => h("label", { style: hue && `color:var(${hue})` }, h("input", { type: "checkbox", dataset: { key }, checked, disabled: fixed, on: { change: (event) => change(event.target.checked) } }), " ", label);
+  const box = (key, label, checked, fixed, change) => h("label", {}, h("input", { type: "checkbox", dataset: { key }, checked, disabled: fixed, on: { change: (event) => change(event.target.checked) } }), " ", ...label);
+  const named = (card, shown, name) => [symbolNode(lookAmong(card, shown).symbol), " ", name];
 
-  const figures = (series) => h("table", { class: "figures" },
+  const figures = (series, shown) => h("table", { class: "figures" },
     h("thead", {}, h("tr", {}, ...["gradients.model", "gradients.atFirst", "gradients.aStep", "gradients.direct"].map((key, n) => h("th", { scope: "col", class: n ? "num" : null }, word(key, { s: 0 }))))),
     h("tbody", {}, ...series.map(({ card, name, answer }) => {
       const { first, from, step } = fall(answer.total.log10);
       const path = answer.direct?.log10[0];
       return h("tr", {},
-        h("th", { scope: "row", style: `color:var(${hueOf(card)})` }, name),
+        h("th", { scope: "row" }, ...named(card, shown, name)),
         h("td", { class: "num", title: answer.total.norm[0] === null ? null : fullText(answer.total.norm[0]) }, from > 0 ? "0" : powerText(first)),
         h("td", { class: "num" }, perStep(step)), h("td", { class: "num" }, path === undefined ? "–" : powerText(path)));
     })));
@@ -48,7 +50,7 @@ export function vanishPart({ choose, part }) {
     const keep = series[0]?.card.name === card.name ? series[0].answer.direct?.keep : undefined;
     title.textContent = word("gradients.vanish", { t });
     reads.textContent = t === 0 ? word("gradients.first") : series.length ? reading(series) : wrong.length ? "" : word("gradients.waiting");
-    table.replaceChildren(...(series.length && t > 0 ? [figures(series)] : []));
+    table.replaceChildren(...(series.length && t > 0 ? [figures(series, card)] : []));
     faults.replaceChildren(...wrong.map(({ card: m, name, fault }) => h("p", { class: "wrong-note" }, word("gradients.fault", { model: name, why: fault.slug ? problemText({ ...fault.body, slug: fault.slug }, m) : word("banner.lost") }))));
     formula.replaceChildren(normDefinition(t, states));
     about.textContent = word("gradients.about", { t });
@@ -59,8 +61,8 @@ export function vanishPart({ choose, part }) {
     }
     choice.setAttribute("aria-label", word("gradients.models"));
     rebuild(choice,
-      ...(all.length > 1 ? all.map((m) => box(m.name, nameOf(m), cards.includes(m), m.name === card.name, (on) => choose(m.name, on), hueOf(m))) : []),
-      ...(states.length > 1 ? [box("parts", word("gradients.parts", { symbols: states.map((q) => q.symbol).join(", ") }), parts, false, part)] : []));
+      ...(all.length > 1 ? all.map((m) => box(m.name, named(m, card, nameOf(m)), cards.includes(m), m.name === card.name, (on) => choose(m.name, on))) : []),
+      ...(states.length > 1 ? [box("parts", [word("gradients.parts", { symbols: states.map((q) => q.symbol).join(", ") })], parts, false, part)] : []));
   }
 
   return { node, say };

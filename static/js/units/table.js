@@ -14,6 +14,7 @@ export function unitTable(actions, store) {
   let sort = null;
   let current = null;
   let built = new Map();
+  let from = []; // what the rows are built from
 
   const bar = ({ min, max, mean }, [low, high]) => {
     const at = (v) => `${(100 * (v - low)) / (high - low || 1)}%`;
@@ -57,11 +58,14 @@ export function unitTable(actions, store) {
     }));
 
   function build() {
-    if (!answer) return;
+    const { rows: inOrder, lang } = store.get();
+    const now = [answer, inOrder, sort, lang];
+    if (!answer || now.every((one, n) => one === from[n])) return;
+    from = now;
     const shown = columns(answer);
     const span = spanOf(answer);
     rebuild(head, ...heads(shown));
-    const order = sorted(answer, store.get().rows, sort);
+    const order = sorted(answer, inOrder, sort);
     const made = order.map((unit) => row(unit, shown, span));
     built = new Map(order.map((unit, n) => [unit, made[n]]));
     rebuild(rows, ...made);

@@ -28,25 +28,26 @@ export function nameAmong(card, cards) {
 export function mount({ panel, stage, labels, scales, store, actions }) {
   const head = stepHead(actions, store, { id: "gradients-title", title: "gradients.title" });
   const drawing = gradientsStage({ stage, labels, scales, store, actions });
-  const chosen = new Map(); // name -> whether someone wants it beside the shown model, where that is not the default
   const found = new Map(); // name -> { trace, t, layer, answer } or { …, fault }
   const asks = new Map();
   let parts = false;
   let own = false;
 
   const vanish = vanishPart({
-    choose: (name, on) => { chosen.set(name, on); plan(); say(); },
+    choose: (name, on) => actions.compare({ rivals: models().slice(1).map((m) => m.name).filter((one) => one !== name).concat(on ? [name] : []) }),
     part: (on) => { parts = on; say(); },
   });
   const depends = dependsPart((output) => actions.appear({ output }), (on) => { own = on; say(); });
   const numbers = numbersPart(() => say());
   panel.append(head.node, vanish.node, depends.node, numbers.node);
 
-  /** The models on the axes, the shown one first. */
+  /** The models on the axes, the shown one first: beside it those it is compared with, which the link says, or the usual ones. */
   const models = () => {
-    const { trace, models: all } = store.get();
-    const usual = new Set(besides(trace.card, all).map((m) => m.name));
-    return readers(trace.card, all).filter((m) => m.name === trace.card.name || (chosen.get(m.name) ?? usual.has(m.name)));
+    const { trace, models: all, rivals } = store.get();
+    const able = readers(trace.card, all);
+    const names = rivals?.filter((name) => able.some((m) => m.name === name));
+    const beside = new Set(names && (names.length || !rivals.length) ? names : besides(trace.card, all).map((m) => m.name));
+    return able.filter((m) => m.name === trace.card.name || beside.has(m.name));
   };
 
   const place = () => {
@@ -103,7 +104,7 @@ export function mount({ panel, stage, labels, scales, store, actions }) {
     if (series.length || answer) drawing.show({ trace, t, series, gates: answer?.gates ?? null, seen: known?.t, output, quantities, own });
   };
 
-  store.watch((s) => [s.trace, s.layer, s.models, s.trace && lookFrom(s)], plan);
-  store.watch((s) => [s.trace, s.saliency, s.lang, s.unit, s.output, s.layer], say);
+  store.watch((s) => [s.trace, s.layer, s.models, s.rivals, s.trace && lookFrom(s)], plan);
+  store.watch((s) => [s.trace, s.saliency, s.lang, s.unit, s.output, s.layer, s.rivals], say);
   store.watch((s) => s.t, () => head.say());
 }
