@@ -1,25 +1,16 @@
 /* Help: how to read the page, what this model's cell computes, what an LSTM is for, and the keys. */
 
 import { h } from "../dom.js";
-import { parse, pieces, seenState, symbol } from "../formula.js";
+import { parse, symbol } from "../formula.js";
+import { draw, equation } from "../mathml.js";
 import { quantityWhat, quantityWord } from "../names.js";
 import { hasWord, word } from "../words.js";
-
-/** The parts of a pre-activation as they are written: W x + U h + p C + b, each with the name of its quantity. */
-const PARTS = { x: (sub) => ["W", sub, "\u2009x"], h: (sub, h1) => ["U", sub, "\u2009", h1], c: (sub, h1, seen) => ["p", sub, " · ", seen], b: (sub) => ["b", sub], b_ih: (sub) => ["b", sub, "′"], b_hh: (sub) => ["b", sub, "″"] };
-
-/** A quantity's formula in symbols: the one that runs. */
-function formula(q, quantities) {
-  const part = (name) => PARTS[name.slice(4)](h("sub", {}, q.symbol), symbol("prev.h", quantities), symbol(seenState(q.key, quantities), quantities)).map((one) => (typeof one === "string" ? h("i", { class: "m" }, one) : one));
-  const shown = pieces(parse(q.formula)).flatMap(({ kind, text, name }) => (kind !== "var" ? text : name.startsWith("pre.") ? part(name) : symbol(name, quantities)));
-  return h("p", { class: "formula" }, symbol(q.key, quantities), " = ", ...shown);
-}
 
 function quantitiesPart(card) {
   const quantities = new Map(card.quantities.map((q) => [q.key, q]));
   return h("dl", { class: "quantities" }, ...card.quantities.flatMap((q) => [
     h("dt", {}, symbol(q.key, quantities), ` ${quantityWord(q)}`),
-    h("dd", {}, h("p", {}, quantityWhat(q, card.cell)), formula(q, quantities)),
+    h("dd", {}, h("p", {}, quantityWhat(q, card.cell)), h("p", { class: "formula" }, draw(equation(parse(q.formula), quantities, q.key)))),
   ]));
 }
 
