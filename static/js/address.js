@@ -39,14 +39,14 @@ export function createAddress(store, { run, select, setModel }) {
 
   /** Shows exactly what a link says, paused; what it does not say stays. Returns whether it named something to run. */
   function openLink(fragment) {
-    const { model, input, edits = [], t = 0, layer = 0, unit, tab = FIRST_TAB, rivals = null, second = null, quantity = null, order = FIRST_ORDER, output = null, ...look } = readLink(fragment);
+    const { model, input, edits = [], t = 0, layer = 0, unit, tab = FIRST_TAB, rivals = null, second = null, quantity = null, shows = null, order = FIRST_ORDER, output = null, ...look } = readLink(fragment);
     const { models, card: now, tabs } = get();
     const card = cardNamed(models, model) ?? now ?? models[0];
     const missing = model !== undefined && !cardNamed(models, model);
     clearTimeout(later);
-    store.set({ ...look, present: look.present ?? false, tab: tabs.includes(tab) ? tab : FIRST_TAB, rivals, second, quantity, order, output });
+    store.set({ ...look, present: look.present ?? false, tab: tabs.includes(tab) ? tab : FIRST_TAB, rivals, second, quantity, shows, order, output });
     if (input === undefined) return false;
-    if (shows({ model, input, edits })) {
+    if (stands({ model, input, edits })) {
       select({ t, layer, unit });
       return true;
     }
@@ -56,7 +56,7 @@ export function createAddress(store, { run, select, setModel }) {
   }
 
   /** Whether the run that a link names is the one that is shown: then it only leads to another place in it. */
-  function shows({ model, input, edits }) {
+  function stands({ model, input, edits }) {
     const { trace, card, running, problem, input: now, edits: made } = get();
     return Boolean(trace && !running && !problem && edits && card.name === model && linkText(card, now) === input && sameEdits(edits, made));
   }

@@ -14,7 +14,7 @@ export const FIRST_TAB = "gates";
 export const FIRST_ORDER = "number";
 export const ORDERS = [FIRST_ORDER, "similarity"];
 
-const FIELDS = { m: "model", i: "input", e: "edits", t: "t", l: "layer", u: "unit", s: "speed", lang: "lang", theme: "theme", present: "present", v: "tab", c: "rivals", j: "second", g: "quantity", o: "order", y: "output" };
+const FIELDS = { m: "model", i: "input", e: "edits", t: "t", l: "layer", u: "unit", s: "speed", lang: "lang", theme: "theme", present: "present", v: "tab", c: "rivals", j: "second", g: "quantity", w: "shows", o: "order", y: "output" };
 const whole = (text) => (/^\d{1,6}$/.test(text) ? Number(text) : undefined);
 
 const READ = {
@@ -29,6 +29,7 @@ const READ = {
   c: (text) => (/^[\w.,-]{0,400}$/.test(text) ? text.split(",").filter(Boolean) : undefined),
   v: (text) => (/^[a-z]{1,20}$/.test(text) ? text : undefined),
   g: (text) => (/^\w{1,20}$/.test(text) ? text : undefined),
+  w: (text) => (/^\w{1,20}$/.test(text) ? text : undefined),
   y: whole,
   o: (text) => (ORDERS.includes(text) ? text : undefined),
 };
@@ -46,7 +47,7 @@ export function readLink(fragment) {
 }
 
 /** The fragment of a state, and whether the input was too long to be part of it. */
-export function writeLink({ model, input, edits = [], t, layer, unit, speed, lang, theme, present, tab, rivals = null, second = null, quantity, order = FIRST_ORDER, output = null }) {
+export function writeLink({ model, input, edits = [], t, layer, unit, speed, lang, theme, present, tab, rivals = null, second = null, quantity, shows = null, order = FIRST_ORDER, output = null }) {
   const said = new URLSearchParams();
   const tooLong = input.length > LONGEST_INPUT;
   said.set("m", model);
@@ -63,6 +64,7 @@ export function writeLink({ model, input, edits = [], t, layer, unit, speed, lan
   if (rivals) said.set("c", rivals.join(","));
   if (second !== null && second.length <= LONGEST_INPUT) said.set("j", second);
   if (quantity) said.set("g", quantity);
+  if (shows) said.set("w", shows);
   if (output !== null) said.set("y", output);
   if (order !== FIRST_ORDER) said.set("o", order);
   return { fragment: "#" + String(said).replace(/%2C|%3B|%3D|%40|%27/g, decodeURIComponent), tooLong }; // these may stand there as they are; numbers and edits are full of them

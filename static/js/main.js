@@ -55,7 +55,7 @@ const dark = matchMedia("(prefers-color-scheme: dark)");
 const store = createStore({
   lang: said.lang ?? chooseLanguage(navigator.languages), theme: said.theme ?? (dark.matches ? "dark" : "light"), present: said.present ?? false, waiting: false,
   models: [], card: null, text: "", input: "", edits: [], rivals: null, second: null, before: null, trace: null, arrived: 0, running: false, t: 0, layer: 0, unit: 0, playing: false, speed: said.speed ?? 4,
-  pre: null, problem: null, notice: null, banner: null, drawnWith: {}, linkTooLong: false, zoomed: null, scale: null, scaleChosen: false, composing: false, charts: null, geo: null, window: null, view: null, linePanels: null, seen: false, tabs: Object.keys(VIEWS), tab: said.tab in VIEWS ? said.tab : FIRST_TAB, staged: false, quantity: null, trail: { at: null, back: [] }, pointed: null, output: null, glanced: null, saliency: null, order: said.order ?? FIRST_ORDER, rows: null, glance: null,
+  pre: null, problem: null, notice: null, banner: null, drawnWith: {}, linkTooLong: false, zoomed: null, scale: null, scaleChosen: false, composing: false, charts: null, geo: null, window: null, view: null, linePanels: null, seen: false, tabs: Object.keys(VIEWS), tab: said.tab in VIEWS ? said.tab : FIRST_TAB, staged: false, quantity: null, shows: null, trail: { at: null, back: [] }, pointed: null, output: null, glanced: null, saliency: null, order: said.order ?? FIRST_ORDER, rows: null, glance: null,
 });
 const actions = createActions(store);
 

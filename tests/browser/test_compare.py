@@ -238,3 +238,38 @@ def test_the_document_of_the_page_is_the_apis(page: Page) -> None:
     opened(page, i="(a)", t=1, j="(b)c")
     expect(page.locator("#view-compare .two-inputs .compare-says")).to_contain_text("Compared are the 3 steps")
     assert asked == [{"model": "brackets-lstm", "input": "(a)", "other_input": "(b)c", "layer": 0}]
+
+
+def test_rows_by_similarity_are_those_of_the_score_and_the_other_network_keeps_its_own(page: Page) -> None:
+    text = "((a)[b])"
+    runs = [quantity(trace(page, model, text), "h") for model in ("brackets-lstm", "brackets-rnn")]
+    answer = page.request.post("/api/v1/explain/units", data={"model": "brackets-lstm", "input": text})
+    order = answer.json()["order"]
+    assert order != sorted(order)
+    opened(page, i=text, t=5, u=3, o="similarity", w="h")
+    first = f"() => document.querySelector('.runs-plot').data[0].z[0][0] === Math.fround({runs[0][0, order[0]]})"
+    page.wait_for_function(first)
+    assert np.array_equal(panel(page, 0), runs[0][:, order])
+    assert np.array_equal(panel(page, 1), runs[1])
+    marks = page.locator(".runs-bars .runs-unit").evaluate_all("(all) => all.map((one) => one.offsetTop)")
+    staves = page.locator(".stage-scales [data-view=compare] .ramp").evaluate_all(
+        "(all) => all.map((one) => [one.offsetTop, one.offsetHeight])"
+    )
+    for mark, (top, height), row in zip(marks, staves, (order.index(3), 3), strict=True):
+        assert mark == pytest.approx(top + row * height / 16 - 1, abs=1)
+    expect(page.locator(".runs-row.number")).to_have_text(["3", "3"])
+
+
+def test_what_is_shown_of_the_runs_is_in_the_link_and_holds_in_the_what_if_view_too(page: Page) -> None:
+    opened(page, m="brackets-lstm", c="brackets-untrained", t=5)
+    page.locator("#compare-quantity").select_option("o")
+    page.wait_for_function("() => location.hash.includes('w=o')")
+    page.reload()
+    drawn(page, 2)
+    expect(page.locator("#compare-quantity")).to_have_value("o")
+    page.get_by_role("tab", name="What if").click()
+    chosen = page.locator("#view-whatif [data-shows][aria-pressed=true]")
+    expect(chosen).to_have_text("o")
+    page.locator("#view-whatif [data-shows=states]").click()
+    expect(chosen).to_have_text("C, h")
+    page.wait_for_function("() => !location.hash.includes('w=')")

@@ -6,7 +6,7 @@ import { panelsChart } from "../charts/panels.js";
 import { brief as short } from "../digits.js";
 import { h, setText, svg } from "../dom.js";
 import { exact, minus, num } from "../format.js";
-import { rowTop } from "../geometry.js";
+import { inRows, rowOf, rowTop } from "../geometry.js";
 import { quantityWord } from "../names.js";
 import { powerText } from "../powers.js";
 import { fromZero, unitPeak } from "../scale.js";
@@ -43,6 +43,10 @@ export function createStage({ stage, labels, scales }, store) {
   let nodes = [];
   let last = -1;
 
+  /** The order of a part's rows: that of the score is of the units of its own network. */
+  const orderOf = ({ trace, a }) => ((trace ?? a).card === store.get().card ? store.get().rows : null);
+  const unitOf = ({ trace, a }) => Math.min(store.get().unit, (trace ?? a).hidden - 1);
+
   const heights = ({ strip, k, narrow }) => {
     const [tokens, says, name] = [strip.chipHeight + 4 * k, (strip.stacked ? 34 : 24) * k, narrow ? 15 * k : 0];
     return parts.map((part) => ({
@@ -70,10 +74,12 @@ export function createStage({ stage, labels, scales }, store) {
     const panels = parts.map((part, n) => {
       const place = { top: placed[n].top, height: placed[n].height };
       const [look, key] = [looks[n], part.key];
-      if (part.kind === "run") return runPanel(part.trace, { layer: layerOf(part.trace, layer), key, window, place, look });
-      if (part.kind === "difference") return differencePanel(part.a, part.b, { layer: layerOf(part.a, layer), key, window, place, end: look.high });
+      const about = { layer: layerOf(part.trace ?? part.a, layer), key, window, place };
+      const ordered = (panel) => ({ ...panel, z: inRows(orderOf(part), panel.z) });
+      if (part.kind === "run") return ordered(runPanel(part.trace, { ...about, look }));
+      if (part.kind === "difference") return ordered(differencePanel(part.a, part.b, { ...about, end: look.high }));
       const color = rgb(resolve("var(--q)", `q-${key}`));
-      const [at, arrived] = part.kind === "size" ? [(t) => part.sizes[t], part.sizes.length] : [(t) => part.trace.value(layerOf(part.trace, layer), key, t, Math.min(unit, part.trace.hidden - 1)), part.trace.arrived];
+      const [at, arrived] = part.kind === "size" ? [(t) => part.sizes[t], part.sizes.length] : [(t) => part.trace.value(layerOf(part.trace, layer), key, t, unitOf(part)), part.trace.arrived];
       const room = 0.06 * (look.high - look.low);
       return { name: part.kind, ...place, range: [look.low - room, look.high + room], lines: [lineOver(at, window, arrived, { color, width, name: key })], grid: [{ y: 0, color: rgb(resolve("var(--line2)")) }] };
     });
@@ -82,6 +88,12 @@ export function createStage({ stage, labels, scales }, store) {
   const chart = panelsChart(plot, figure);
 
   /* ---------- rows of words ---------- */
+
+  /** Where the selected unit's row stands in a stave, px. */
+  const rowAt = (part, { top, height }) => {
+    const { hidden } = part.trace ?? part.a;
+    return { y: store.get().geo.stavesTop + rowTop({ top, height, from: 0, to: hidden }, rowOf(orderOf(part), unitOf(part))), height: Math.max(2, height / hidden) };
+  };
 
   const clear = (s, t) => s.trace && t < s.trace.arrived;
 
@@ -122,12 +134,14 @@ export function createStage({ stage, labels, scales }, store) {
       const at = (y, ...content) => h("div", { class: "runs-name", style: `top:${px(geo.stavesTop + y)}` }, ...content);
       const own = quantityOf(part.trace ?? part.a, part.key);
       const q = { ...own, symbol: { size: `|Δ${own.symbol}|`, difference: `Δ${own.symbol}` }[part.kind] ?? own.symbol };
-      if (part.kind === "unit") return [at(place.top, h("small", {}, word("cell.unit", { u: Math.min(unit, part.trace.hidden - 1) })))];
+      if (part.kind === "unit") return [at(place.top, h("small", {}, word("cell.unit", { u: unitOf(part) })))];
       const named = geo.narrow ? [at(place.head, h("b", {}, part.name), " ", h("small", {}, part.sub ?? "")), at(place.top, quantityName(q, true))] : [at(place.top - 2 * k, h("b", {}, part.name), h("small", {}, part.sub ?? ""), quantityName(q, place.height < 62 * k || part.kind !== "run"))];
       const row = (key, y) => (geo.narrow ? [] : [h("span", { class: "runs-row", style: `top:${px(geo.stavesTop + y)}` }, word(key))]);
       const says = part.says ? row(part.trace.card.alphabet ? "score.says" : "score.answers", place.top - place.parts.says + 11 * k) : [];
       const tokens = part.tokens ? row(part.trace.card.alphabet ? "score.token" : part.trace.card.input_size === 1 ? "score.number" : "score.value", place.head + place.parts.name + place.parts.tokens / 2) : [];
-      return [...named, ...tokens, ...says];
+      const mark = part.kind === "size" || geo.narrow ? null : rowAt(part, place);
+      const number = mark ? [h("span", { class: "runs-row number", style: `top:${px(mark.y + mark.height / 2)}` }, String(unitOf(part)))] : [];
+      return [...named, ...tokens, ...says, ...number];
     });
     const lines = parts.slice(1).map((part, n) => (part.kind === "unit" ? null : h("i", { class: "runs-line", style: `top:${px(geo.stavesTop + placed[n + 1].head - 5 * geo.k)}` })));
     labels.replaceChildren(...made, ...lines.filter(Boolean));
@@ -137,7 +151,7 @@ export function createStage({ stage, labels, scales }, store) {
   /** The ends of a part's scale for the selected unit: its own where each unit has one. */
   function reach(part, { low, high, own }) {
     if (!own) return { low, high };
-    const peak = own(Math.min(store.get().unit, part.trace.hidden - 1));
+    const peak = own(unitOf(part));
     return { low: -peak, high: peak };
   }
 
@@ -203,7 +217,7 @@ export function createStage({ stage, labels, scales }, store) {
     const staves = parts.flatMap((part, n) => (part.kind === "run" || part.kind === "difference" ? [{ part, place: placed[n] }] : []));
     bars.replaceChildren(...staves.flatMap(({ part, place }) => [
       ...(geo.cw < 10 ? [] : [h("i", { class: "bars", style: `top:${px(geo.stavesTop + place.top)};left:${px(window.from * geo.cw)};width:${px((window.to - window.from) * geo.cw)};height:${px(place.height)}` })]),
-      ...(parts.some(({ kind }) => kind === "unit") ? [h("i", { class: "runs-unit", style: `top:${px(geo.stavesTop + rowTop({ ...place, from: 0, to: (part.trace ?? part.a).hidden }, Math.min(unit, (part.trace ?? part.a).hidden - 1)) - 1)};width:${px(geo.width)};height:${px(Math.max(2, place.height / (part.trace ?? part.a).hidden) + 2)}` })] : []),
+      h("i", { class: "runs-unit", style: `top:${px(rowAt(part, place).y - 1)};width:${px(geo.width)};height:${px(rowAt(part, place).height + 2)}` }),
     ]));
     drawSteps();
     drawLabels();

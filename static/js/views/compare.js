@@ -5,17 +5,18 @@ import { createBoard, modelName } from "../compare/board.js";
 import { createCompanions } from "../compare/companions.js";
 import { findWhereTheyDiffer } from "../compare/find.js";
 import { createInputs, differing } from "../compare/inputs.js";
-import { choices, chosenRivals, memoryKey, rivalsOf } from "../compare/measure.js";
+import { createDifference } from "../compare/difference.js";
+import { chosenRivals, memoryKey, rivalsOf } from "../compare/measure.js";
 import { bestOf, otherInputs } from "../compare/other.js";
+import { createShown, shownKeys } from "../compare/shown.js";
 import { createStage } from "../compare/stage.js";
-import { h, rebuild, setText } from "../dom.js";
+import { h, setText } from "../dom.js";
 import { windowEdits } from "../edits.js";
 import { stepHead } from "../head.js";
 import { clean, isNumeric, readInput, tokensInput, tokensText } from "../input.js";
 import { latest } from "../latest.js";
-import { accuracyText, quantityWord } from "../names.js";
+import { accuracyText } from "../names.js";
 import { problemText } from "../problem.js";
-import { hasScales } from "../scale.js";
 import { runBody } from "../trace.js";
 import { word } from "../words.js";
 
@@ -23,25 +24,23 @@ export const takesStage = true;
 
 /** A run that is longer is drawn while it comes, not more often than this (ms), and its difference is asked of the quantity that is shown alone. */
 const [SHORT, REDRAW] = [1000, 250];
-const NEXT_SCALE = { task: "run", run: "unit", unit: "task" };
+const quantity = (card, key) => card.quantities.find((q) => q.key === key);
 
 export function mount({ panel, store, actions, ...places }) {
   const head = stepHead(actions, store, { id: "compare-title", title: "compare.title" });
   const modes = ["models", "inputs"].map((mode) => h("button", { type: "button", dataset: { key: mode, mode }, on: { click: () => actions.compare({ second: mode === "models" ? null : store.get().second ?? "" }) } }));
   const group = h("div", { class: "modes-of", role: "group" }, ...modes);
-  const shown = h("div", { class: "shown" });
   const note = h("p", { class: "note", role: "status" });
   const board = createBoard({ choose: (rivals) => actions.compare({ rivals }), find: () => find() });
   const inputs = createInputs({ take: (text) => take(text), suggest: () => suggest(), pick: (unit) => actions.select({ unit }) });
-  panel.append(head.node, group, note, board.node, inputs.node, shown);
+  const shown = createShown(store, actions, () => draw());
+  panel.append(head.node, group, note, board.node, inputs.node, shown.node);
   const stage = createStage(places, store);
   const companions = createCompanions(() => arrive());
-  const [askDifference, askOther, askFind] = [latest(), latest(0), latest(0)];
+  const difference = createDifference({ came: () => draw(), failed: (error, signal) => complain(error, signal), long: SHORT });
+  const [askOther, askFind] = [latest(0), latest(0)];
   let now = null; // what stands there: { mode, main, entries, all: [traces] }
   let wanted = null; // what was asked for, until all of it has begun to come
-  let choice = "memory";
-  let unitLine = false;
-  let difference = null;
   let proposed = null;
   let drawnAt = 0;
   let timer = 0;
@@ -133,29 +132,12 @@ export function mount({ panel, store, actions, ...places }) {
     const all = [main, ...ready.map(({ trace }) => trace)];
     const first = now?.main !== main || now.mode !== wanted.mode || now.all.length !== all.length || now.all.some((one, n) => one !== all[n]);
     now = { mode: wanted.mode, main, all };
-    if (first && now.mode === "inputs") compareRuns();
+    if (first) compareRuns();
     clearTimeout(timer);
     const due = first || ready.every(({ done }) => done) ? 0 : REDRAW - (performance.now() - drawnAt);
     if (due <= 0) draw();
     else timer = setTimeout(draw, due);
     return undefined;
-  }
-
-  function compareRuns() {
-    const { main, all: [, other] } = now;
-    const { layer } = store.get();
-    const key = shownKeys()[0];
-    askDifference(async (signal) => {
-      try {
-        const body = { ...runBody(main), other_input: tokensInput(other.card, other.start.tokens), layer, ...(main.length > SHORT ? { include: [key] } : {}) };
-        const answer = await api.difference(body, signal);
-        if (signal.aborted) return;
-        difference = { answer, of: other, main, layer };
-        draw();
-      } catch (error) {
-        complain(error, signal);
-      }
-    });
   }
 
   /** Looks for an input on which the models that stand there differ, and plays it at the step where they do. */
@@ -178,18 +160,22 @@ export function mount({ panel, store, actions, ...places }) {
 
   /* ---------- showing ---------- */
 
-  const offeredChoices = () => choices(now.mode === "models" ? now.all.map(({ card }) => card) : [now.main.card]);
-  const shownKeys = () => (offeredChoices().find(({ id }) => id === choice) ?? offeredChoices()[0]).keys;
-  const quantity = (card, key) => card.quantities.find((q) => q.key === key);
+  const cards = () => (now.mode === "models" ? now.all.map(({ card }) => card) : [now.main.card]);
+  const keys = () => shownKeys(cards(), store.get().shows);
+
+  /** The answer about the two inputs that stand there, or null. */
+  const known = () => (now.mode === "inputs" ? difference.of(now.main, now.all[1], store.get().layer, keys()[0]) : null);
+
+  function compareRuns() {
+    if (now?.mode === "inputs" && !known()) difference.ask(now.main, now.all[1], store.get().layer, keys()[0]);
+  }
 
   function parts() {
-    const keys = shownKeys();
-    const withUnit = (run) => (unitLine ? [run, { kind: "unit", trace: run.trace, key: run.key }] : [run]);
-    if (now.mode === "models") return now.all.flatMap((trace, n) => withUnit({ kind: "run", trace, key: keys[n], name: modelName(trace.card, now.all.map(({ card }) => card)), sub: trace.card.trained ? accuracyText(trace.card) : "", says: n > 0 }));
+    const withUnit = (run) => (shown.line() ? [run, { kind: "unit", trace: run.trace, key: run.key }] : [run]);
+    if (now.mode === "models") return now.all.flatMap((trace, n) => withUnit({ kind: "run", trace, key: keys()[n], name: modelName(trace.card, cards()), sub: trace.card.trained ? accuracyText(trace.card) : "", says: n > 0 }));
     const [a, b] = now.all;
-    const [key] = keys;
-    const mine = difference?.of === b && difference.main === a ? difference.answer : null;
-    const sizes = mine?.quantities[key]?.size;
+    const [key] = keys();
+    const sizes = known()?.quantities[key].size;
     return [
       { kind: "run", trace: a, key, name: word("compare.first") }, { kind: "run", trace: b, key, name: word("compare.other"), tokens: true, says: true, differs: differing(a, b) },
       { kind: "difference", a, b, key, name: word("compare.difference") }, ...(sizes ? [{ kind: "size", a, b, key, sizes, name: word("compare.size") }] : []),
@@ -208,22 +194,10 @@ export function mount({ panel, store, actions, ...places }) {
 
   /** What is shown of the runs, and on which scale. */
   function print() {
-    const { unit, scale } = store.get();
-    const all = now.mode === "models" ? now.all.map(({ card }) => card) : [now.main.card];
-    const name = ({ id, keys }) => (id === "memory" ? word("compare.memory", { symbols: [...new Set(keys.map((key, n) => quantity(all[n], key).symbol))].join(", ") }) : `${quantity(all[0], id).symbol}  ${quantityWord(quantity(all[0], id))}`);
-    const offered = offeredChoices();
-    if (!offered.some(({ id }) => id === choice)) choice = "memory";
-    const select = h("select", { id: "compare-quantity", dataset: { key: "quantity" }, on: { change: () => { choice = select.value; if (now.mode === "inputs" && !difference?.answer.quantities[shownKeys()[0]]) compareRuns(); draw(); } } }, ...offered.map((one) => h("option", { value: one.id }, name(one))));
-    select.value = choice;
-    const free = shownKeys().some((key, n) => hasScales(quantity(all[n], key)));
-    const how = h("button", { type: "button", class: "quiet", dataset: { key: "scale" }, title: word(`scale.${scale ?? "task"}.title`), on: { click: () => store.set({ scale: NEXT_SCALE[scale ?? "task"], scaleChosen: true }) } }, word(`scale.${scale ?? "task"}`));
-    const line = h("label", {}, h("input", { type: "checkbox", checked: unitLine, dataset: { key: "line" }, on: { change: (event) => { unitLine = event.target.checked; draw(); } } }), h("span", {}, word("compare.line", { unit })));
-    rebuild(shown, h("label", { for: "compare-quantity" }, word("compare.shown")), select, ...(free ? [how] : []), ...(now.mode === "models" ? [line] : []));
-    if (now.main.edits.length) setText(note, word(now.mode === "models" ? "compare.unedited" : "compare.edited"));
-    if (now.mode === "models") return;
-    const mine = difference?.of === now.all[1] && difference.main === now.main;
-    const [key] = shownKeys();
-    if (mine && difference.answer.quantities[key]) inputs.print(difference.answer, quantity(now.main.card, key), now.main.card.quantities, isNumeric(now.main.card));
+    const { main, mode: what } = now;
+    shown.print(cards(), what === "models");
+    if (main.edits.length) setText(note, word(what === "models" ? "compare.unedited" : "compare.edited"));
+    if (known()) inputs.print(known(), quantity(main.card, keys()[0]), main.card.quantities, isNumeric(main.card));
   }
 
   /** What hangs on the step alone. */
@@ -233,11 +207,10 @@ export function mount({ panel, store, actions, ...places }) {
     if (!now || now.main !== trace) return;
     stage.move();
     if (now.mode === "inputs") {
-      const [key] = shownKeys();
-      if (difference?.of === now.all[1] && difference.main === trace && difference.answer.quantities[key]) inputs.tell(difference.answer, quantity(trace.card, key), t);
+      if (known()) inputs.tell(known(), quantity(trace.card, keys()[0]), t);
       return;
     }
-    const runs = now.all.map((one) => ({ trace: one, name: modelName(one.card, now.all.map(({ card }) => card)) }));
+    const runs = now.all.map((one) => ({ trace: one, name: modelName(one.card, cards()) }));
     if (runs.every((run) => t < run.trace.arrived)) board.print(runs, t);
   }
 
@@ -248,7 +221,7 @@ export function mount({ panel, store, actions, ...places }) {
   });
   store.watch((s) => [s.trace, s.rivals, s.second, s.models, s.lang], load);
   store.watch((s) => [s.t, s.arrived > s.t], step);
-  store.watch((s) => [s.geo, s.window, s.theme, s.present, s.seen, s.charts, s.scale, s.layer, s.unit, s.lang, s.running], draw);
+  store.watch((s) => [s.geo, s.window, s.theme, s.present, s.seen, s.charts, s.scale, s.layer, s.unit, s.rows, s.shows, s.lang, s.running], draw);
   store.watch((s) => s.view, () => now?.main === store.get().trace && stage.scrolled());
-  store.watch((s) => s.layer, () => now?.mode === "inputs" && compareRuns());
+  store.watch((s) => [s.layer, s.shows], compareRuns);
 }

@@ -13,26 +13,25 @@ import { whatifStage } from "../whatif/stage.js";
 
 export const takesStage = true;
 
-/** Which quantity the stage shows: the states, or one. */
-function showChoice(changed) {
+/** Which quantity the stage shows: the states, or one, as the link says. */
+function showChoice(store, actions) {
   const title = h("span", { class: "label" });
   const group = h("div", { class: "choice-row", role: "group" });
   const node = h("div", { class: "shows" }, title, group);
-  let which = null;
-  const choose = (key) => {
-    which = key;
-    changed();
+  /** The key of a quantity that the cell has, or null for the states. */
+  const which = () => {
+    const { card, shows } = store.get();
+    return card.quantities.some(({ key }) => key === shows) ? shows : null;
   };
   return {
     node,
-    which: () => which,
+    which,
     say(card) {
-      if (which !== null && !card.quantities.some(({ key }) => key === which)) which = null;
       setText(title, word("whatif.shows"));
       setAttribute(group, "aria-label", word("whatif.shows"));
       const states = card.quantities.filter((q) => q.kind === "state");
       node.hidden = card.quantities.length === 1;
-      const button = (key, text, name, hue) => h("button", { type: "button", class: hue, dataset: { shows: key ?? "states" }, "aria-pressed": String(which === key), "aria-label": name, title: name, on: { click: () => choose(key) } }, text);
+      const button = (key, text, name, hue) => h("button", { type: "button", class: hue, dataset: { shows: key ?? "states" }, "aria-pressed": String(which() === key), "aria-label": name, title: name, on: { click: () => actions.appear({ shows: key }) } }, text);
       const focused = group.contains(document.activeElement) ? document.activeElement.dataset.shows : null;
       group.replaceChildren(
         ...(states.length > 1 ? [button(null, states.map((q) => q.symbol).join(", "), word("whatif.shows.states"), "m")] : []),
@@ -52,7 +51,7 @@ export function mount({ panel, store, actions, ...places }) {
   const list = editList(store, actions);
   const outcome = outcomeView(store);
   const ownTitle = h("summary", {});
-  const shows = showChoice(() => { shows.say(store.get().card); stage.draw(); });
+  const shows = showChoice(store, actions);
   panel.append(head.node, scope.node, presets.node, h("details", { class: "own-edits" }, ownTitle, own.node), list.node, outcome.node, shows.node);
 
   const say = () => {
@@ -63,12 +62,11 @@ export function mount({ panel, store, actions, ...places }) {
   };
   store.watch((s) => [s.trace, s.edits, s.t, s.layer, s.unit, s.lang], say);
   store.watch((s) => [s.trace, s.edits, s.lang], () => {
-    const { trace } = store.get();
     setText(ownTitle, word("whatif.own"));
     list.say();
-    if (trace) shows.say(trace.card);
   });
-  const stage = whatifStage(places, store, shows);
+  store.watch((s) => [s.card, s.shows, s.lang], ([card]) => card && shows.say(card));
+  whatifStage(places, store, shows);
   store.watch((s) => [s.trace, s.before, s.edits, s.running, s.lang], outcome.sayRun);
   store.watch((s) => [s.t, s.t < s.arrived], outcome.sayStep);
   store.watch((s) => [s.trace, s.before, s.edits, s.running], ([, before, edits, running]) => !running && edits.length > 0 && !before && actions.needBefore());

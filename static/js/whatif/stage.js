@@ -184,8 +184,7 @@ export function whatifStage({ stage, labels, scales }, store, choice) {
     said.draw(now);
     ask();
   };
-  store.watch((s) => [s.trace, s.before, s.running, s.geo, s.window, s.layer, s.unit, s.rows, s.scale, s.theme, s.present, s.lang, s.seen, s.charts], draw);
+  store.watch((s) => [s.trace, s.before, s.running, s.geo, s.window, s.layer, s.unit, s.rows, s.shows, s.scale, s.theme, s.present, s.lang, s.seen, s.charts], draw);
   store.watch((s) => [s.view, s.arrived], () => { const now = state(); if (now && (now.edits.length > 0) === now.edited) said.draw(now); });
   store.watch((s) => s.t, move);
-  return { draw };
 }
