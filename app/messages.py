@@ -54,8 +54,16 @@ class Run:
     @property
     def numbers_per_step(self) -> int:
         """About how many numbers a step's message holds (the parts of a gate counted as three)."""
+        return self._numbers(len(self.quantities))
+
+    @property
+    def computed_per_step(self) -> int:
+        """About how many numbers are computed for it: every quantity, whether it is sent or not."""
+        return self._numbers(len(self.model.network.cell.quantities))
+
+    def _numbers(self, quantities: int) -> int:
         network = self.model.network
-        rows = len(self.quantities) + (3 * len(network.cell.torch_order) if self.pre else 0)
+        rows = quantities + (3 * len(network.cell.torch_order) if self.pre else 0)
         return len(network.cells) * network.hidden_size * rows
 
     def batch_steps(self, most: int) -> int:

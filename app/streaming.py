@@ -32,8 +32,8 @@ HEADERS: Final = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 FIRST_BATCH: Final = 8
 """Steps of the first batch; each next one is twice as long, so that something moves at once and little is wasted."""
 
-UNREAD_NUMBERS: Final = 4_000_000
-"""All runs of a process together hold about so many numbers that are not read yet: 44 MB of JSON."""
+UNREAD_NUMBERS: Final = 2_500_000
+"""All runs of a process together hold about so many numbers, computed or written: 28 MB of JSON, were all written."""
 
 LAST_SECONDS: Final = 0.5
 """How long a reader of an answer that took too long has to make room for the line that says so."""
@@ -49,7 +49,7 @@ class Crowd:
 
     def batch_steps(self, run: Run, most: int) -> int:
         """How many steps of a run to compute and send in one go: fewer in a crowd, and where the network is wide."""
-        return max(1, min(run.batch_steps(most), UNREAD_NUMBERS // max(1, self.runs) // run.numbers_per_step))
+        return max(1, min(run.batch_steps(most), UNREAD_NUMBERS // max(1, self.runs) // run.computed_per_step))
 
 
 class Lines:
