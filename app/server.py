@@ -32,6 +32,11 @@ EVERYWHERE: Final = frozenset({"0.0.0.0", "::"})  # noqa: S104 - the names of th
 UNSENT_BYTES: Final = 1 << 18
 """How much of an answer the system holds for a slow reader, about a batch of steps; left alone it takes megabytes."""
 
+LAST_BYTES: Final = 1 << 21
+"""What the system is to hold of a stream that is cut: all that can be written for it, and what it holds already."""
+
+NO_LIMIT: Final = (1 << 31) - 1
+
 FLUSH_SECONDS: Final = 1.0
 """How long a reader whose stream is cut has to take the lines already written; after that, half a line may be lost."""
 
@@ -123,6 +128,8 @@ class Server(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Stop; of a stream that went on for too long and was cut, send what was written: whole lines."""
         await super().shutdown(sockets)
+        for connection in self.server_state.connections:
+            _take_all(connection.transport)
         with move_on_after(FLUSH_SECONDS):
             while self.server_state.connections:  # noqa: ASYNC110 - uvicorn gives no sign of it
                 await asyncio.sleep(0.01)
@@ -168,6 +175,15 @@ def address(listener: socket.socket) -> str:
     shown = "127.0.0.1" if host in EVERYWHERE else f"[{host}]" if ":" in host else host
     also = " (and at this machine's other addresses)" if host in EVERYWHERE else ""
     return f"http://{shown}:{port}{also}"
+
+
+def _take_all(transport: asyncio.BaseTransport) -> None:
+    """Let the system hold all that is written for a slow reader: it still sends that when the process is gone."""
+    connection = transport.get_extra_info("socket")
+    with suppress(AttributeError, OSError):  # as where it was limited
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, NO_LIMIT)
+        if connection.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF) < LAST_BYTES:
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, LAST_BYTES)
 
 
 def open_files() -> None:

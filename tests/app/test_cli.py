@@ -227,12 +227,15 @@ def test_a_stream_may_come_to_its_end_while_the_server_stops() -> None:
     assert (process.returncode, complained) == (-signal.SIGTERM, "")
 
 
-def test_a_stream_that_takes_too_long_is_cut_after_a_whole_line() -> None:
+@pytest.mark.parametrize("reads", ["as it is cut", "when the server is gone"])
+def test_a_stream_that_takes_too_long_is_cut_after_a_whole_line(reads: str) -> None:
     """Nothing is read until the server has given the stream up, so that its buffers are full when it does."""
     with serving(GATESCOPE_SHUTDOWN_SECONDS="1") as (process, address), streaming(address) as (connection, seen):
         process.send_signal(signal.SIGTERM)
         assert process.stderr is not None
         assert "Cancel 1 running task" in process.stderr.readline()
+        if reads == "when the server is gone":
+            process.wait(timeout=60)
         time.sleep(0.2)  # long enough for a server that does not wait to be gone
         answer = seen + read_all(connection)
         assert process.wait(timeout=60) == -signal.SIGTERM
