@@ -193,3 +193,15 @@ def test_a_stave_can_be_enlarged_and_units_can_have_their_own_scale(page: Page) 
         "() => document.querySelector('#staves-plot').data[3].z.map((row) => Math.max(...row.map(Math.abs)))"
     )
     assert peaks == [1] * 16
+
+
+def test_a_tab_stays_where_it_is_when_another_is_chosen(page: Page) -> None:
+    open_link(page)
+    tabs = page.get_by_role("tab")
+    places = "(tabs) => tabs.map((tab) => [tab.getBoundingClientRect().x, tab.getBoundingClientRect().width])"
+    before = tabs.evaluate_all(places)
+    tabs.nth(1).click()
+    expect(tabs.nth(1)).to_have_attribute("aria-selected", "true")
+    assert tabs.evaluate_all(places) == before
+    row = page.locator("#tabs")
+    assert row.evaluate("(row) => row.scrollWidth <= row.clientWidth")

@@ -117,6 +117,21 @@ def test_each_step_tells_whose_the_memory_is_and_the_triangle_is_the_apis(page: 
     assert pairs == {frozenset((1, 3)), frozenset((6, 8))}
 
 
+def test_what_a_step_wrote_leads_to_what_made_it_write(page: Page) -> None:
+    opened(page, u=PAIRS, t=9)
+    page.locator(".writers tbody button").nth(4).click()
+    page.locator(".memory-since .product button.q-i").click()
+    expect(page.get_by_role("tab", name="Arithmetic")).to_have_attribute("aria-selected", "true")
+    expect(page.locator("#scrub")).to_have_value("4")
+    expect(page.locator("#view-arithmetic .titled h2")).to_contain_text("input gate")
+    gate = trace(page, "brackets-lstm", EXAMPLE)["steps"][4]["layers"][0]["i"][PAIRS]
+    shown = page.locator("#view-arithmetic .titled .val").inner_text()
+    assert number(shown.lstrip("<>")) == pytest.approx(gate, abs=0.0006)
+    page.go_back()
+    expect(page.get_by_role("tab", name="Memory")).to_have_attribute("aria-selected", "true")
+    expect(page.locator("#scrub")).to_have_value("9")
+
+
 def test_a_writer_can_be_followed_from_the_table_and_from_the_triangle(page: Page) -> None:
     opened(page, u=PAIRS, t=9)
     product = page.locator(".memory-since .product")

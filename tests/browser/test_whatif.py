@@ -247,3 +247,27 @@ def test_axe_finds_nothing_and_what_the_net_said_stands_under_its_token(new_page
     )
     assert centres[1] == pytest.approx(centres[0], abs=1)
     assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_names_and_unit_numbers_stand_apart_in_the_margin(page: Page) -> None:
+    open_whatif(page, u=8, e="f=1")
+    apart = """() => {
+      const names = [...document.querySelectorAll('.stage-labels [data-view=whatif] > span')];
+      const boxes = names.map((name) => name.getBoundingClientRect());
+      const meet = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+      return [boxes.length, boxes.some((a, n) => boxes.slice(n + 1).some((b) => meet(a, b)))];
+    }"""
+    for shows in ("states", "h"):
+        page.locator(f"#view-whatif [data-shows={shows}]").click()
+        drawn(page, "difference h")
+        count, met = page.evaluate(apart)
+        assert count > 3
+        assert not met
+
+
+def test_a_cell_without_presets_offers_its_own_edits_at_once(page: Page) -> None:
+    open_whatif(page, m="brackets-rnn")
+    expect(page.locator("#view-whatif form.own[data-kind=ablate]")).to_be_visible()
+    page.goto("about:blank")
+    open_whatif(page, m="brackets-lstm")
+    expect(page.locator("#view-whatif form.own[data-kind=ablate]")).to_be_hidden()

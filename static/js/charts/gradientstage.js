@@ -49,7 +49,7 @@ export function gradientsStage({ stage, labels, scales, store, actions }) {
       const step = logs.findIndex((log, s) => s >= first && log !== null);
       const { ink, symbol } = lookAmong(card, picture.trace.card);
       const whole = key === "total";
-      return step < 0 ? [] : [{ color: whole ? `var(${ink})` : "var(--q)", hue: whole ? "" : `q-${key}`, y: yOf(logs[step]), text: whole ? [symbolNode(symbol), " ", name] : [`${name} `, h("i", { class: "m" }, key)], step }];
+      return step < 0 ? [] : [{ color: whole ? `var(${ink})` : "var(--q)", hue: whole ? "" : `q-${key}`, y: yOf(logs[step]), text: whole ? [symbolNode(symbol), "\u00a0", name] : [`${name} `, h("i", { class: "m" }, key)], step }];
     }));
     const { k, narrow } = geo;
     const long = ends.some(({ text }) => text.at(-1).length > LONG);

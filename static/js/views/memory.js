@@ -142,7 +142,7 @@ export function mount({ panel, store, actions, ...places }) {
     const s = account.chosen - 1;
     rebuild(since, h("h3", {}, word("memory.then")), ...writtenThen({
       identity: ledger.identity, quantities: ledger.identity.quantities, kept: ledger.memory.kept, written: s < 0 ? ledger.memory.first : ledger.memory.wrote[s], s, t: account.t, shown: amount(account.shown[at]),
-      value: (key, step) => ledger.trace.value(ledger.layer, key, step, ledger.unit), nameOf: quoted, amount,
+      value: (key, step) => ledger.trace.value(ledger.layer, key, step, ledger.unit), nameOf: quoted, amount, open: (quantity, t) => actions.takeApart({ quantity, t }),
     }));
     half.replaceChildren(h("h3", {}, word("memory.half")), h("p", {}, halfLife(account.t)));
     notes.replaceChildren(...notesOf(account, amount));

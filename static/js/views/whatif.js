@@ -52,7 +52,8 @@ export function mount({ panel, store, actions, ...places }) {
   const outcome = outcomeView(store);
   const ownTitle = h("summary", {});
   const shows = showChoice(store, actions);
-  panel.append(head.node, scope.node, presets.node, h("details", { class: "own-edits" }, ownTitle, own.node), list.node, outcome.node, shows.node);
+  const details = h("details", { class: "own-edits" }, ownTitle, own.node);
+  panel.append(head.node, scope.node, presets.node, details, list.node, outcome.node, shows.node);
 
   const say = () => {
     head.say();
@@ -66,6 +67,7 @@ export function mount({ panel, store, actions, ...places }) {
     list.say();
   });
   store.watch((s) => [s.card, s.shows, s.lang], ([card]) => card && shows.say(card));
+  store.watch((s) => s.card, (card) => { details.open ||= card?.presets.length === 0; }); // there is nothing else to press
   whatifStage(places, store, shows);
   store.watch((s) => [s.trace, s.before, s.edits, s.running, s.lang], outcome.sayRun);
   store.watch((s) => [s.t, s.t < s.arrived], outcome.sayStep);
