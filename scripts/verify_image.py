@@ -1,24 +1,31 @@
 """What must hold of the image, asked of it while it runs: `python -m scripts.verify_image BASE IMAGE FOLDER`.
 
 scripts/verify-image builds it and calls this. The container shares this machine's network, so that all traffic stays on
-loopback. Needs nothing but Python's own library; knows the API's addresses and no inside of the application.
+loopback. Needs nothing but Python's own library and the clients of benchmarks/; knows the API's addresses and no inside
+of the application.
 """
 
 from __future__ import annotations
 
+import asyncio
 import http.client
 import json
 import os
+import re
 import resource
 import shutil
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Event
 from typing import Final
+
+from benchmarks.clients import Answer, ask, request
 
 ROOT: Final = Path(__file__).parent.parent
 NAME: Final = "gatescope-verify"
@@ -42,6 +49,16 @@ LONG: Final = {
 }
 """A stream of 36 MB: too much for any buffer on its way."""
 
+MOST_MEMORY: Final = 256.0
+MOST_THREADS: Final = 64
+CROWD: Final = 500
+CROWDED: Final = {"model": "shakespeare-lstm", "input": "To be, or " * 20, "include": ["f", "h"]}
+"""200 steps of 512 numbers: more than six quantities of 64 units."""
+
+FLOOD: Final = 200
+FLOODING: Final = {"model": "brackets-lstm", "input": [[]] * 500_000}
+"""A body of 2 MB, whose values take 36 MB when they are parsed."""
+
 
 class Missed(Exception):
     """Something does not hold."""
@@ -57,6 +74,7 @@ def main(arguments: Sequence[str]) -> int:
             with _nginx(folder, port) as proxy:
                 _streams(port, "through the container")
                 _streams(proxy, "through nginx")
+                _withstands(port)
                 _is_not_collected(proxy, metrics)
                 _stops(proxy)
             _log()
@@ -103,6 +121,7 @@ def _container(image: str) -> Iterator[tuple[int, int]]:
         print(f"This machine cannot enforce {culprit} {' '.join(wanted.pop(culprit))}: {' '.join(last)[:200]}")
         _podman("rm", "--force", "--ignore", NAME)
     print(f"It runs with {' '.join(part for flag, values in wanted.items() for part in (flag, *values))}.")
+    _enforced(_process(), wanted)
     try:
         yield port, metrics
     finally:
@@ -125,12 +144,7 @@ def _answers(port: int) -> None:
     print(f"It answered after {time.monotonic() - started:.1f} s.")
     if subprocess.run([*PODMAN, "healthcheck", "run", NAME], capture_output=True, check=False).returncode:
         raise Missed("its HEALTHCHECK fails")
-    process = int(_podman("inspect", "--format", "{{.State.Pid}}", NAME))
-    status = dict(
-        line.split(":\t", 1)
-        for line in Path(f"/proc/{process}/status").read_text("ascii").splitlines()
-        if ":\t" in line
-    )
+    status = _status(_process())
     if status["Uid"].split()[0] == "0" or int(status["CapEff"], 16) or status["NoNewPrivs"] != "1":
         raise Missed("the process has rights that it should not have")
     print(f"Its user is {status['Uid'].split()[0]}, without capabilities or new privileges; HEALTHCHECK passes.")
@@ -140,12 +154,80 @@ def _answers(port: int) -> None:
 
 
 def _streams(port: int, how: str) -> None:
-    for request, steps in ((SHORT, 5), (LONG, 10_000)):
-        lines = b"".join(_read(_ask(port, request))).splitlines()
+    for body, steps in ((SHORT, 5), (LONG, 10_000)):
+        lines = b"".join(_read(_ask(port, body))).splitlines()
         kinds = [json.loads(line)["type"] for line in lines]
         if kinds != ["start", *["step"] * steps, "end"]:
             raise Missed(f"a stream {how} has {len(kinds)} lines and ends with {kinds[-1:]}")
     print(f"Streams of 5 and of 10,000 steps arrive whole {how}.")
+
+
+def _withstands(port: int) -> None:
+    """As many streams at once as it takes, and bodies that it must not take: neither memory nor threads run out."""
+    process = _process()
+    answers = asyncio.run(_all_at_once(port, CROWDED, CROWD))
+    whole = sum(answer.ended and answer.lines == 202 for answer in answers)
+    print(f"{CROWD} streams at once, 200 steps of 512 numbers each: {whole} whole; {_taken(process)}.")
+    refused = asyncio.run(_all_at_once(port, FLOODING, FLOOD))
+    taken = sum(answer.status == 200 for answer in refused)
+    print(f"{FLOOD} bodies of 2 MB at once that are mostly brackets: {taken} taken; {_taken(process)}.")
+    status = _status(process)
+    memory, threads = int(status["VmHWM"].split()[0]) * 1_024 / 2**20, int(status["Threads"])
+    if whole < CROWD or taken or memory > MOST_MEMORY or threads > MOST_THREADS or _get(port, "/readyz") != 200:
+        raise Missed("it does not bear a crowd")
+
+
+async def _all_at_once(port: int, body: object, number: int) -> list[Answer]:
+    sent = request("POST", STREAM, body)
+    return list(await asyncio.gather(*(ask(port, sent) for _ in range(number))))
+
+
+def _taken(process: int) -> str:
+    """What the container has taken at most, as its cgroup says where there is one, and as the process does."""
+    status = _status(process)
+    taken = [f"at most {int(status['VmHWM'].split()[0]) / 1_024:.0f} MiB resident, {status['Threads']} threads"]
+    for kind, name in (("memory", "memory.peak"), ("memory", "memory.max_usage_in_bytes")):
+        if (most := _controlled(process, kind, name)) is not None:
+            taken.append(f"{int(most) / 2**20:.0f} MiB counted by its cgroup")
+    return ", ".join(taken)
+
+
+def _enforced(process: int, wanted: Mapping[str, Sequence[str]]) -> None:
+    """What the kernel says of the limits that were asked for."""
+    found = {}
+    for flag, kind, names in (
+        ("--memory", "memory", ("memory.max", "memory.limit_in_bytes")),
+        ("--pids-limit", "pids", ("pids.max",)),
+    ):
+        values = [value for name in names if (value := _controlled(process, kind, name)) is not None]
+        if flag in wanted and values:
+            found[kind] = values[0]
+        elif flag in wanted:
+            print(f"Whether {flag} is enforced, the kernel does not say here.")
+    if found.get("memory", "268435456") != "268435456" or found.get("pids", "64") != "64":
+        raise Missed(f"the kernel enforces other limits: {found}")
+    print(f"Its cgroup enforces {', '.join(f'{kind} {value}' for kind, value in found.items()) or 'nothing'}.")
+
+
+def _controlled(process: int, kind: str, name: str) -> str | None:
+    """A file of the control group of a process, of the second version or of the first."""
+    for line in Path(f"/proc/{process}/cgroup").read_text("ascii").splitlines():
+        _, kinds, path = line.split(":", 2)
+        if kinds == "" or kind in kinds.split(","):
+            for root in ("/sys/fs/cgroup", f"/sys/fs/cgroup/{kinds}"):
+                file = Path(f"{root}{path}/{name}")
+                if file.exists():
+                    return file.read_text("ascii").strip()
+    return None
+
+
+def _process() -> int:
+    return int(_podman("inspect", "--format", "{{.State.Pid}}", NAME))
+
+
+def _status(process: int) -> dict[str, str]:
+    """What Linux says of a process."""
+    return dict(re.findall(r"^(\w+):\s+(.*)$", Path(f"/proc/{process}/status").read_text("ascii"), re.MULTILINE))
 
 
 def _is_not_collected(proxy: int, metrics: int) -> None:
@@ -161,23 +243,28 @@ def _is_not_collected(proxy: int, metrics: int) -> None:
 
 
 def _stops(proxy: int) -> None:
-    """In mid-stream: soon, and after a whole line."""
-    answer = _ask(proxy, LONG)
-    seen = [answer.read(100_000)]
-    started = time.monotonic()
-    _podman("kill", "--signal", "TERM", NAME)
-    seen += _read(answer)
-    _podman("wait", NAME)
-    taken = time.monotonic() - started
-    text = b"".join(seen)
-    whole = text.endswith(b"\n")
-    lines = text.splitlines()
-    last = json.loads(lines[-1])["type"] if whole else "half a line"
-    print(
-        f"Told to stop in mid-stream it ended after {taken:.1f} s; the stream's {len(lines):,}th and last line: {last}."
-    )
-    if taken > STOP_SECONDS or not whole:
-        raise Missed("it does not stop in time and after a whole line")
+    """In mid-stream, of one who reads and of one who takes a minute: soon, and after a whole line."""
+    answers = {"who reads": _ask(proxy, LONG), "who dawdles": _ask(proxy, LONG)}
+    seen = {who: [answer.read(100_000)] for who, answer in answers.items()}
+    process, ended = Path(f"/proc/{_process()}"), Event()
+    with ThreadPoolExecutor() as pool:
+        started = time.monotonic()
+        _podman("kill", "--signal", "TERM", NAME)
+        rest = {who: pool.submit(_read, answer, ended, 0.1 * (who == "who dawdles")) for who, answer in answers.items()}
+        while process.exists() and time.monotonic() - started < PATIENCE:
+            time.sleep(0.02)
+        taken = time.monotonic() - started
+        ended.set()
+        print(f"Told to stop in mid-stream it ended after {taken:.1f} s.")
+        for who, parts in rest.items():
+            text = b"".join([*seen[who], *parts.result()])
+            lines = text.splitlines()
+            last = json.loads(lines[-1])["type"] if text.endswith(b"\n") else "half a line"
+            print(f"  The last line, the {len(lines):,}th, of one {who}: {last}.")
+            if last == "half a line":
+                raise Missed("a stream is not cut after a whole line")
+    if taken > STOP_SECONDS:
+        raise Missed("it does not stop in time")
 
 
 def _log() -> None:
@@ -234,12 +321,14 @@ def _ask(port: int, request: object) -> http.client.HTTPResponse:
     return answer
 
 
-def _read(answer: http.client.HTTPResponse) -> list[bytes]:
-    """What comes until the end, or until the connection is cut."""
+def _read(answer: http.client.HTTPResponse, hurry: Event | None = None, pause: float = 0.0) -> list[bytes]:
+    """What comes until the end, or until the connection is cut; after each part a pause, until there is a hurry."""
     parts = []
     try:
         while part := answer.read1(1 << 16):
             parts.append(part)
+            if hurry is not None:
+                hurry.wait(pause)
     except (http.client.IncompleteRead, ConnectionError) as cut:
         parts.append(getattr(cut, "partial", b""))
     return parts
