@@ -112,7 +112,7 @@ def _serve_alone(settings: Settings, listeners: list[socket.socket], metrics: Me
 
 def _serve_together(settings: Settings, listeners: list[socket.socket], metrics: Metrics | None) -> int:
     """Serve in several processes, which this one starts and keeps; the last one shows the metrics of all."""
-    catalog = Catalog(settings.models)
+    catalog = Catalog(settings.models, most_units=settings.max_units)
     catalog.names()  # read once, before the processes part
     config = server.configured(create_app(settings, catalog, metrics), settings)
     parent, (reader, writer) = os.getpid(), os.pipe()
@@ -150,7 +150,7 @@ def trace(options: argparse.Namespace) -> int:
     """Run a model over an input and print each message as a line of JSON."""
     settings = _settings()
     text = sys.stdin.read().strip("\n") if options.input == "-" else options.input
-    catalog = Catalog(settings.models)
+    catalog = Catalog(settings.models, most_units=settings.max_units)
     reads_numbers = catalog.load(options.model).tokenizer.alphabet is None
     include = options.include.split(",") if options.include else None
     given = (
@@ -173,7 +173,8 @@ def trace(options: argparse.Namespace) -> int:
 
 def models(_options: argparse.Namespace) -> int:
     """Print what each model is, and which files cannot be used."""
-    catalog = Catalog(_settings().models)
+    settings = _settings()
+    catalog = Catalog(settings.models, most_units=settings.max_units)
     for name in catalog.names():
         card = card_body(catalog.load(name))
         accuracy = f"{card['accuracy']['value']:.2%} right" if card["accuracy"] else "untrained"

@@ -73,7 +73,7 @@ def create_app(
     site = Site(debug=settings.debug)
     shared = Services(
         settings=settings,
-        catalog=catalog or Catalog(settings.models),
+        catalog=catalog or Catalog(settings.models, most_units=settings.max_units),
         site=site,
         pages=Pages(site, debug=settings.debug),
         computing=CapacityLimiter(settings.compute_threads),

@@ -5,6 +5,7 @@ Knows types and settings; does not know a route.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -26,7 +27,7 @@ from app.schemas.explain import ArithmeticBody, JacobianBody, LedgerBody, Salien
 from app.schemas.glance import UnitsBody
 from app.schemas.models import CardBody, ExampleBody, ModelsBody
 from app.schemas.run import Message, Problem, TraceDocument
-from app.settings import MEBIBYTE, Settings
+from app.settings import MEBIBYTE, Settings, entries
 from app.streaming import MEDIA_TYPE as JSON_LINES
 from lstm import errors
 
@@ -133,6 +134,16 @@ def complete(document: dict[str, Any], settings: Settings) -> dict[str, Any]:
         "mapping": {components[kind]["properties"]["type"]["const"]: ref for kind, ref in kinds.items()},
     }
     components["Problem"]["properties"]["type"]["enum"] = slugs()
+    document["info"]["x-limits"] = _limits(settings)
+    _bound_requests(components, settings)
+    return document
+
+
+def _bound_requests(components: dict[str, Any], settings: Settings) -> None:
+    """What this server takes of a sequence, of a state and of a whole number."""
+    for rows in components["StateBody"]["properties"].values():
+        layers = next(part for part in rows.get("anyOf", [rows]) if part["type"] == "array")
+        layers["items"]["maxItems"] = settings.max_units
     for request in (schema for schema in components.values() if schema.get("additionalProperties") is False):
         _bound(request)
         for name in {"input", "other_input"} & set(request["properties"]):
@@ -140,7 +151,15 @@ def complete(document: dict[str, Any], settings: Settings) -> dict[str, Any]:
             text["maxLength"] = settings.max_steps
             for numbers in lists:
                 numbers["maxItems"] = settings.max_steps
-    return document
+
+
+def _limits(settings: Settings) -> dict[str, dict[str, Any]]:
+    """Every limit of this server by the name of its setting, those too that no schema has a word for."""
+    return {
+        entry.name: {"value": int(entry.value), "unit": entry.unit, "description": entry.sentence}
+        for entry in entries(settings)
+        if re.search("_MAX_|(REQUEST|STREAM)_SECONDS$|_PER_MINUTE$", entry.name)
+    }
 
 
 def _bound(schema: Any) -> None:  # noqa: ANN401 - a part of a JSON schema

@@ -67,6 +67,13 @@ class Settings(BaseSettings):
         description="The longest input of one run.",
         json_schema_extra={"unit": "steps"},
     )
+    max_units: int = Field(
+        default=4_096,
+        ge=1,
+        le=65_536,
+        description="The widest layer of a model; a file with a wider one is reported and skipped.",
+        json_schema_extra={"unit": "units"},
+    )
     max_body_bytes: int = Field(
         default=2 * MEBIBYTE,
         ge=KIBIBYTE,

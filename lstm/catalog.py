@@ -25,11 +25,15 @@ class Catalog:
     First the shipped ones, by task and by cell, each in the order of its table, trained before untrained; then by name.
 
     Nothing is read before it is asked for; then all files are, once, whichever thread comes first. A name that is
-    already taken (by a shipped model, or in an earlier folder) is a fault, not a replacement.
+    already taken (by a shipped model, or in an earlier folder) is a fault, not a replacement, and so is a model with
+    more than `most_units` in a layer.
     """
 
-    def __init__(self, folders: Iterable[Path] = (), shipped: Path = SHIPPED_FOLDER) -> None:
+    def __init__(
+        self, folders: Iterable[Path] = (), shipped: Path = SHIPPED_FOLDER, most_units: int | None = None
+    ) -> None:
         self._folders = (shipped, *folders)
+        self._most_units = most_units
         self._lock = Lock()
         self._read: tuple[dict[str, Model], tuple[BadCheckpoint, ...]] | None = None
 
@@ -71,6 +75,9 @@ class Catalog:
             for path in paths:
                 try:
                     model = _load_named(path)
+                    units = model.network.hidden_size
+                    if self._most_units is not None and units > self._most_units:
+                        raise BadCheckpoint(path, f"its layers have {units:,} units; at most {self._most_units:,} may")
                     if model.name in found:
                         raise BadCheckpoint(path, f"there is already a model named {model.name}")
                 except BadCheckpoint as fault:

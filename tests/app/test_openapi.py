@@ -104,6 +104,24 @@ def test_the_limits_of_this_server_are_in_it() -> None:
             assert {numbers["maxItems"] for numbers in lists} == {77}
 
 
+def test_every_limit_is_in_it() -> None:
+    """Those that a schema has a word for stand there; all of them, with unit and sentence, in `x-limits`."""
+    settings = Settings(max_units=7, stream_seconds=9)
+    document = create_app(settings).openapi()
+    state = document["components"]["schemas"]["StateBody"]["properties"]
+    assert state["h"]["items"]["maxItems"] == state["C"]["anyOf"][0]["items"]["maxItems"] == 7
+    limits = document["info"]["x-limits"]
+    for name in Settings.model_fields:
+        if name.startswith("max_") or name in ("stream_seconds", "request_seconds", "requests_per_minute"):
+            limit = limits.pop(f"GATESCOPE_{name.upper()}")
+            assert (limit["value"], limit["description"]) == (
+                getattr(settings, name),
+                Settings.model_fields[name].description,
+            )
+            assert limit["unit"]
+    assert not limits
+
+
 def test_the_limits_of_who_is_let_in_are_in_it() -> None:
     limits = Settings(max_body_bytes=2048, max_bodies_bytes=4096, requests_per_minute=77, max_streams=5)
     document = create_app(limits).openapi()

@@ -78,6 +78,15 @@ def test_what_cannot_be_used_is_reported_and_skipped(tmp_path: Path) -> None:
     assert reasons["folder.safetensors"] == "it is not a file"
 
 
+def test_a_model_that_is_wider_than_is_allowed_is_a_fault(tmp_path: Path) -> None:
+    save(tmp_path, "one")
+    units = Catalog(shipped=tmp_path).load("one").network.hidden_size
+    assert Catalog(shipped=tmp_path, most_units=units).names() == ("one",)
+    catalog = Catalog(shipped=tmp_path, most_units=units - 1)
+    assert catalog.names() == ()
+    assert f"its layers have {units} units" in catalog.faults[0].detail
+
+
 def test_an_unknown_name_is_refused_with_those_there_are(tmp_path: Path) -> None:
     save(tmp_path, "only")
     with pytest.raises(UnknownModel) as caught:
