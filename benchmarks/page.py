@@ -1,4 +1,4 @@
-"""Rows 5 to 8: the page in a real Chromium against a real server, drawn in software.
+"""Rows 5 to 9: the page in a real Chromium against a real server, drawn in software.
 
 The network is untrained, H = 64, in a GATESCOPE_MODELS folder, and labelled so. Every time is taken inside the page,
 from the event that a person causes to the end of the first frame that shows its effect. Knows the page by its DOM and
@@ -40,6 +40,8 @@ SEEKS: Final = 40
 LONG: Final = 10_000
 PLAYED: Final = 500
 PLAYED_BESIDE: Final = 160
+OPENINGS: Final = 7
+"""So often each view is opened: the first time in a new page, with nothing in its cache, and again in the last one."""
 FLAT_MB: Final = 4.0
 """A stream of 10,000 steps is 15 MB as arrays and more as text: what grows by less than this does not keep it."""
 
@@ -104,6 +106,38 @@ SEEK: Final = """(t) => {
   look();
 }"""
 
+OPEN: Final = """([view, shown]) => {
+  const seen = (node) => node.checkVisibility() && node.getBoundingClientRect().height > 0;
+  const stands = (where) => [...document.querySelectorAll(where)].some(seen);
+  measured.open = null;
+  const start = performance.now();
+  document.querySelector(`#tab-${view}`).click();
+  // What stands when a frame is prepared is in that frame.
+  const look = () => requestAnimationFrame(() => {
+    if (!shown.every(stands)) look();
+    else {
+      const channel = new MessageChannel();
+      channel.port1.onmessage = () => { measured.open = performance.now() - start; };
+      channel.port2.postMessage(0);
+    }
+  });
+  look();
+}"""
+CONTENT: Final = {
+    "arithmetic": ["#view-arithmetic .terms tfoot .product"],
+    "memory": ["#view-memory .writers tfoot .number", ".stage[data-view=memory] .triangle[data-drawn]"],
+    "gradients": [
+        "#view-gradients .vanish .figures",
+        "#view-gradients .strongest",
+        ".stage[data-view=gradients] .norms[data-drawn]",
+        ".stage[data-view=gradients] .gates[data-drawn]",
+    ],
+    "compare": ["#view-compare .travels tbody tr", ".stage[data-view=compare] [data-drawn]"],
+    "whatif": ["#view-whatif .preset", ".stage[data-view=whatif] [data-drawn]"],
+    "units": ["#view-units .units-table tbody tr", "#view-units .saturation-plot[data-drawn]"],
+}
+"""What stands on the page where a view shows its content: its figures in the panel and its drawn pictures."""
+
 
 class Served(NamedTuple):
     """A server process and where it answers."""
@@ -124,7 +158,7 @@ def run() -> list[Row]:
     with _server() as served, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=launch_arguments())
         rows = [*_first_visit(browser, served), _enter(browser, served), *_playing(browser, served)]
-        rows += [*_long(browser, served), _memory(served)]
+        rows += [*_long(browser, served), _memory(served), *_opening(browser, served)]
         browser.close()
     return rows
 
@@ -269,6 +303,37 @@ def _long(browser: Browser, served: Served) -> list[Row]:
         Row(f"8  T = {LONG:,}: seek", "p95 <= 200 ms", "<= 50 ms", seek, p95 <= 200),
         Row(f"8  T = {LONG:,}: longest task", "<= 200 ms", "<= 50 ms", task, longest <= 200),
     ]
+
+
+def _opening(browser: Browser, served: Served) -> Iterator[Row]:
+    """From the click on a view's tab to the first frame with its content, T = 200."""
+    link = served.link(i=_symbols(200, 0), j=_symbols(200, 1), t=150)
+    for view, content in CONTENT.items():
+        first, again = [], []
+        for visit in range(OPENINGS):
+            page = _page(browser)
+            page.goto(link)
+            _drawn(page)
+            page.wait_for_timeout(500)
+            first.append(_opened(page, view, content))
+            for _ in range(OPENINGS if visit == OPENINGS - 1 else 0):
+                page.wait_for_timeout(300)
+                page.click("#tab-gates")
+                page.wait_for_timeout(300)
+                again.append(_opened(page, view, content))
+            page.context.close()
+        for when, times in (("first opening, its answer on the way", first), ("later opening", again)):
+            median = statistics.median(times)
+            measured = f"median {median:.0f} ms, slowest {max(times):.0f} ms of {OPENINGS}"
+            label = f"9  click to view {view}, T = 200: {when}"
+            yield Row(label, "<= 150 ms", "<= 100 ms", measured, median <= 150)
+
+
+def _opened(page: Page, view: str, content: list[str]) -> float:
+    """How long the view took from the click on its tab, in ms."""
+    page.evaluate(OPEN, [view, content])
+    page.wait_for_function("() => measured.open !== null")
+    return float(page.evaluate("() => measured.open"))
 
 
 def _memory(served: Served) -> Row:
