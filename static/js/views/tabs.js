@@ -60,6 +60,7 @@ export function tabsView(store, actions, views) {
       buttons.get(name).title = word("tabs.key", { key: n + 1, what: word(`tab.${name}.what`) });
     }
   });
+  store.watch((s) => [s.tab, s.lang], ([tab]) => $("#panel").setAttribute("aria-label", word(`tab.${tab}.what`)));
   store.watch((s) => [s.tab, s.trace !== null], ([tab, some]) => {
     const lost = names.some((name) => name !== tab && panels.get(name).contains(document.activeElement));
     for (const name of names) {

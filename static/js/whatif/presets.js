@@ -21,7 +21,7 @@ export function presetButtons(store, actions, scope) {
     buttons = card.presets.map((preset) => {
       const [name, what, holding] = [h("b", {}), h("span", {}), h("span", { class: "holding" })];
       const press = () => actions.edit(withPreset(store.get().edits, preset, card.presets, scope.get()));
-      return { preset, name, what, holding, button: h("button", { type: "button", class: "preset", dataset: { preset: preset.name }, on: { click: press } }, name, holding, what) };
+      return { preset, name, what, holding, button: h("button", { type: "button", class: "preset", dataset: { preset: preset.name }, on: { click: press } }, name, " ", holding, " ", what) };
     });
     list.replaceChildren(...buttons.map(({ button }) => button));
   };
