@@ -11,16 +11,23 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lstm.activations import Array, softmax
 from lstm.backward import backward
 from lstm.network import Network, ReadoutKind
 from lstm.tasks import Batch
-from lstm.training.loop import Learner
+from lstm.training.adam import Adam
+from lstm.training.loop import CLIP, Learner
 from lstm.training.losses import mean_loss
 
 DIRECT: Final = "direct.weight"
 """What the input symbols add to the logits, (X, O), in a stack (S, X, O)."""
+
+ALONE: Final = 100
+"""Sequences from which the direct connections alone learn."""
+RATE: Final = 0.5
+"""Their learning rate meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +52,23 @@ class Net:
 
 
 class DirectLearner(Learner):
-    """A stack of networks with direct connections, over symbols; every step is scored."""
+    """A stack of networks with direct connections, over symbols; every step is scored.
+
+    The direct connections learn alone at first, and fast, and the cells when these are left with what needs a memory:
+    a "sequential network construction", which the paper has against cells that are abused for the rest (section 4).
+    """
+
+    def __init__(
+        self, cell: str, parameters: Mapping[str, Array], readout: ReadoutKind, stack: tuple[int, ...] = ()
+    ) -> None:
+        super().__init__(cell, {name: own for name, own in parameters.items() if name != DIRECT}, readout, stack)
+        self._direct = Adam({DIRECT: parameters[DIRECT]}, CLIP, stack)
+        self._seen = 0
+
+    @property
+    def parameters(self) -> Mapping[str, Array]:
+        """The parameters as they stand; the arrays are the learner's own."""
+        return {**super().parameters, **self._direct.parameters}
 
     def step(self, batch: Batch, learning_rate: float | Array) -> tuple[Array, Array]:
         """Learn from a batch; returns the loss, (S,), and the logits before the step."""
@@ -55,11 +78,19 @@ class DirectLearner(Learner):
         each = np.arange(len(net.direct))[:, np.newaxis]
         logits = net.network.readout.logits(trace.layers[-1]["h"]) + net.direct[each, batch.x]
         loss, d_logits = mean_loss(self._readout, logits, batch, net.network.stack)
+        alone = self._seen < ALONE
+        self._seen += batch.x.shape[-1]
         seen = np.eye(net.direct.shape[1], dtype=logits.dtype)[batch.x]  # (T, S, B, X)
-        gradients = dict(backward(net.network, trace, d_logits, only_parameters=True).parameters)
-        gradients[DIRECT] = np.matmul(_by_network(seen).swapaxes(-1, -2), _by_network(d_logits))
-        self._adam.step(gradients, learning_rate)
+        slope = np.matmul(_by_network(seen).swapaxes(-1, -2), _by_network(d_logits))
+        self._direct.step({DIRECT: slope}, RATE if alone else learning_rate)
+        if not alone:
+            self._adam.step(backward(net.network, trace, d_logits, only_parameters=True).parameters, learning_rate)
         return loss, logits
+
+    def keep(self, networks: NDArray[np.intp]) -> None:
+        """Go on with some networks of the stack: their indices."""
+        super().keep(networks)
+        self._direct.keep(networks)
 
 
 def _by_network(values: Array) -> Array:

@@ -1,11 +1,12 @@
-"""Experiment 2a's direct connections: what they add, and their gradient by finite differences."""
+"""Experiment 2a's direct connections: what they add, their gradient by finite differences, and who learns when."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from benchmarks.hochreiter1997.nets import DIRECT, DirectLearner, Net
+from benchmarks.hochreiter1997 import nets
+from benchmarks.hochreiter1997.nets import ALONE, DIRECT, DirectLearner, Net
 from lstm.tasks import Batch
 from lstm.training.initialise import initial
 
@@ -43,11 +44,41 @@ def test_each_symbol_adds_its_row_to_the_logits() -> None:
     assert centred == pytest.approx(rows - rows.mean(axis=-1, keepdims=True), abs=1e-12)
 
 
+def learner_of(each: list[dict[str, np.ndarray]]) -> DirectLearner:
+    together = {name: np.stack([own[name] for own in each]) for name in each[0]}
+    return DirectLearner("lstm1997-open", together, "softmax", (len(each),))
+
+
+def test_the_direct_connections_learn_alone_before_the_cells_do() -> None:
+    learner, batch = learner_of(beginnings()), some_batch().stacked(S)
+
+    def moved() -> set[str]:
+        before = {name: values.copy() for name, values in learner.parameters.items()}
+        learner.step(batch, 0.01)
+        return {name for name, values in learner.parameters.items() if not np.array_equal(values, before[name])}
+
+    for _ in range(0, ALONE, B):
+        assert moved() == {DIRECT}
+    assert moved() == set(learner.parameters)
+
+
+def test_a_network_learns_the_same_when_others_have_left_the_stack() -> None:
+    first, second = beginnings()
+    batch = some_batch().part(slice(B))
+    stays, single = learner_of([first, second]), learner_of([second])
+    stays.keep(np.array([1]))
+    for learner in (stays, single):
+        for _ in range(2):
+            learner.step(batch.stacked(1), 0.01)
+    assert stays.parameters[DIRECT] == pytest.approx(single.parameters[DIRECT])
+
+
 def test_the_gradient_of_every_parameter_is_that_of_finite_differences(monkeypatch: pytest.MonkeyPatch) -> None:
     each, batch = beginnings(), some_batch()
-    learner = DirectLearner("lstm1997-open", {n: np.stack([own[n] for own in each]) for n in each[0]}, "softmax", (S,))
-    found: dict[str, np.ndarray] = {}
-    monkeypatch.setattr(learner._adam, "step", lambda gradients, _: found.update(gradients))
+    monkeypatch.setattr(nets, "ALONE", 0)
+    learner, found = learner_of(each), dict[str, np.ndarray]()
+    for adam in (learner._adam, learner._direct):
+        monkeypatch.setattr(adam, "step", lambda gradients, _: found.update(gradients))
     loss, _ = learner.step(batch.stacked(S), 0.1)
     for s, own in enumerate(each):
         mine = batch.part(slice(s * B, (s + 1) * B))
