@@ -1,8 +1,9 @@
-"""`python -m benchmarks.load [streams] [leavers] [slow] [visits] [soak] [--seconds 3600]`: many clients at one server.
+"""`python -m benchmarks.load [PART …] [--seconds 3600]`: many clients at one server.
 
 500 streams at once, beside a bare ASGI application that sends the same bytes; 1,000 clients that leave in mid-stream;
-readers at 1 kB/s; first visits of a class; everything at once for a time. Each prints what must hold and what was
-measured; 1 where something does not. All of it stays on loopback, and server and clients share this machine's cores.
+readers at 1 kB/s; what it takes to refuse; first visits of a class; everything at once for a time. Each prints what must
+hold and what was measured; 1 where something does not. All of it stays on loopback, and server and clients share this
+machine's cores.
 Knows the API from outside and what Linux tells of a process.
 """
 
@@ -121,6 +122,25 @@ def slow() -> Iterator[Row]:
     yield Row(f"{SLOW} readers at 1 kB/s: time of 20 other streams", "<= 1.25x", "", measured, ratio <= 1.25)
 
 
+def refusals() -> Iterator[Row]:
+    """What it takes to say no, connecting included: to too much (429), to one too many (503), too large, or wrong."""
+    run = request("POST", STREAM, {"model": MODEL, "input": "a"})
+    declared = request("POST", STREAM).replace(b"Content-Length: 0", b"Content-Length: 9000000")
+    wrong = request("POST", STREAM, {"model": MODEL, "input": ALPHABET * 1_000 + "!"})
+    with serving(GATESCOPE_REQUESTS_PER_MINUTE="1") as server:
+        times = {429: asyncio.run(_refused(server.port, run, 429))}
+    with serving(GATESCOPE_MAX_STREAMS="1", GATESCOPE_REQUESTS_PER_MINUTE="0") as server:
+        times |= {413: asyncio.run(_refused(server.port, declared, 413))}
+        times |= {422: asyncio.run(_refused(server.port, wrong, 422))}
+        times |= {503: asyncio.run(_beside_one(server.port, run))}
+    for status, taken in sorted(times.items()):
+        taken.sort()
+        middle, late = statistics.median(taken) * 1e3, taken[int(0.95 * (len(taken) - 1))] * 1e3
+        yield Row(
+            f"refusing with {status}: median, 95 %", "<= 5 ms", "", f"{middle:.1f} ms, {late:.1f} ms", middle <= 5
+        )
+
+
 def visits(seconds: int) -> Iterator[Row]:
     """First visits, five a second: the page, its files and its first run, nothing cached."""
     with serving() as server:
@@ -171,6 +191,25 @@ async def _beside_slow_ones(port: int) -> tuple[list[float], list[float]]:
         await asyncio.gather(*slow_ones, return_exceptions=True)
         await asyncio.sleep(1)
     return alone, beside
+
+
+async def _refused(port: int, sent: bytes, status: int) -> list[float]:
+    """How long 200 refusals took, one after the other. Raises RuntimeError where one is none."""
+    await ask(port, sent)  # the one that a minute has
+    answers = [await ask(port, sent) for _ in range(200)]
+    if wrong := [answer.status for answer in answers if answer.status != status]:
+        raise RuntimeError(f"{status} was wanted, {wrong[0]} came")
+    return [answer.whole for answer in answers]
+
+
+async def _beside_one(port: int, sent: bytes) -> list[float]:
+    """The same while the one run that there is room for is held by a reader who dawdles."""
+    held = asyncio.create_task(dawdle(port, run_of(2_000), 60))
+    await asyncio.sleep(1)
+    try:
+        return await _refused(port, sent, 503)
+    finally:
+        held.cancel()
 
 
 async def _visit_for(port: int, seconds: int) -> list[tuple[float, bool]]:
@@ -291,6 +330,7 @@ def main(arguments: list[str]) -> int:
         "streams": lambda _: streams(),
         "leavers": lambda _: leavers(),
         "slow": lambda _: slow(),
+        "refusals": lambda _: refusals(),
         "visits": visits,
         "soak": soak,
     }
