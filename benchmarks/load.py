@@ -1,9 +1,9 @@
 """`python -m benchmarks.load [PART …] [--seconds 3600]`: many clients at one server.
 
 500 streams at once, beside a bare ASGI application that sends the same bytes; 1,000 clients that leave in mid-stream;
-readers at 1 kB/s; what it takes to refuse; first visits of a class; everything at once for a time. Each prints what must
-hold and what was measured; 1 where something does not. All of it stays on loopback, and server and clients share this
-machine's cores.
+readers at 1 kB/s; what it takes to refuse; first visits of a class; everything at once for a time. Each prints what
+must hold and what was measured; 1 where something does not. All of it stays on loopback, and server and clients share
+this machine's cores.
 Knows the API from outside and what Linux tells of a process.
 """
 
