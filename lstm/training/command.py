@@ -10,6 +10,7 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Final
 
 from lstm.catalog import SHIPPED_FOLDER, SUFFIX, shipped
@@ -53,16 +54,22 @@ def main(arguments: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("\nStopped. Files that were finished are whole, and no other was written. The same command starts again.")
         return STOPPED
+    except OSError as error:
+        print(f"No file was changed: {error.strerror} ({error.filename or folder}).", file=sys.stderr)
+        print("Next: make room, or name a folder that can be written to with --folder.", file=sys.stderr)
+        return 1
     return 0
 
 
 def train_one(recipe: Recipe, folder: Path) -> None:
-    """Train a model from its seed and replace its file when all is done."""
+    """Train a model from its seed and replace its file when all is done. Raises OSError where none can be written."""
     path = folder / f"{recipe.name}{SUFFIX}"
     print(f"Training {recipe.name} ({batches_of(recipe):,} batches). Ctrl-C stops it and changes no file.", flush=True)
     start = time.monotonic()
-    model = make(recipe, Progress(batches_of(recipe))) if recipe.trained else before(recipe, _trained(recipe, folder))
     folder.mkdir(parents=True, exist_ok=True)
+    with TemporaryFile(dir=folder):  # raises now, and not after minutes of training
+        pass
+    model = make(recipe, Progress(batches_of(recipe))) if recipe.trained else before(recipe, _trained(recipe, folder))
     model.save(path)
     accuracy = model.card["accuracy"]
     right = "" if accuracy is None else f"right {accuracy['value']:.2%} of {accuracy['n']:,}"

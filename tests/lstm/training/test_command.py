@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -37,3 +39,28 @@ def test_all_says_what_could_not_be_made(tmp_path: Path, capsys: pytest.CaptureF
     folder.write_text("not a folder")
     assert command.main(["brackets-untrained", "--all", "--folder", str(folder)]) == 1
     assert "Not made: brackets-untrained" in capsys.readouterr().out
+
+
+def test_a_folder_that_cannot_be_written_to_is_told_before_any_training(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read_only(**_options: object) -> NoReturn:
+        raise OSError(errno.EROFS, "Read-only file system", str(tmp_path))
+
+    monkeypatch.setattr(command, "TemporaryFile", read_only)
+    assert command.main(["brackets-lstm", "--folder", str(tmp_path)]) == 1
+    said = capsys.readouterr()
+    assert f"No file was changed: Read-only file system ({tmp_path})." in said.err
+    assert "Wrote" not in said.out
+
+
+def test_a_disk_that_is_full_in_the_end_is_told_in_a_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_file: Path, _data: bytes) -> NoReturn:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    assert command.main(["brackets-untrained", "--folder", str(tmp_path)]) == 1
+    assert f"No file was changed: No space left on device ({tmp_path})." in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
