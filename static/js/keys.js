@@ -20,10 +20,11 @@ export function bindKeys(store, actions, { open, present }) {
   const owns = (target, key) => {
     if (target.closest("dialog[open]")) return true;
     if (target.matches("input[type=range]:not(#scrub)")) return SCROLL.has(key) || key === "ArrowLeft" || key === "ArrowRight";
+    if (target.matches("input[type=checkbox]")) return key === " ";
     if (target.matches("input:not([type=range])")) return target !== input || !["PageUp", "PageDown"].includes(key);
     if (target.matches("select")) return key !== "Escape";
     if (target.matches("#panel, .values-frame")) return SCROLL.has(key) && target.scrollHeight > target.clientHeight;
-    if (target.matches("[role=tab]")) return ["ArrowLeft", "ArrowRight", "Home", "End", " "].includes(key);
+    if (target.matches("[role=tab]")) return !target.closest("[data-by-pointer]") && ["ArrowLeft", "ArrowRight", "Home", "End", " "].includes(key);
     return target.matches("button, a, summary") && key === " ";
   };
   addEventListener("keydown", (event) => {

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.axe import violations
 from tests.browser.conftest import NewPage
-from tests.browser.score import EXAMPLE, open_link, ready, step
+from tests.browser.score import EXAMPLE, link, open_link, ready, step
 
 SIZES: dict[str, dict[str, Any]] = {
     "desktop": {"viewport": {"width": 1440, "height": 900}},
@@ -205,3 +205,28 @@ def test_a_tab_stays_where_it_is_when_another_is_chosen(page: Page) -> None:
     assert tabs.evaluate_all(places) == before
     row = page.locator("#tabs")
     assert row.evaluate("(row) => row.scrollWidth <= row.clientWidth")
+
+
+def test_after_a_click_on_a_tab_the_keys_step_and_after_the_tab_key_they_turn_tabs(page: Page) -> None:
+    open_link(page, t=3)
+    memory = page.get_by_role("tab", name="Memory")
+    memory.click()
+    page.keyboard.press("ArrowRight")
+    assert step(page) == 4
+    page.keyboard.press("End")
+    assert step(page) == len(EXAMPLE) - 1
+    expect(memory).to_have_attribute("aria-selected", "true")
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_role("tab", name="Gradients")).to_have_attribute("aria-selected", "true")
+    assert step(page) == len(EXAMPLE) - 1
+
+
+def test_a_box_that_is_ticked_leaves_the_page_its_keys(page: Page) -> None:
+    page.goto(link(t=3, v="gradients"))
+    page.get_by_role("checkbox", name="RNN").click()
+    page.keyboard.press("ArrowRight")
+    assert step(page) == 4
+    page.keyboard.press("Space")
+    expect(page.get_by_role("checkbox", name="RNN")).to_be_checked()

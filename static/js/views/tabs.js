@@ -44,9 +44,12 @@ export function tabsView(store, actions, views) {
     store.set({ staged });
   };
 
+  /* Who has pointed at a tab goes on with the keys of the page; who came by keyboard goes from tab to tab. */
+  list.addEventListener("click", ({ detail }) => list.toggleAttribute("data-by-pointer", detail > 0));
+  list.addEventListener("focusout", () => list.removeAttribute("data-by-pointer"));
   list.addEventListener("keydown", (event) => {
     const by = { ArrowLeft: -1, ArrowRight: 1, Home: -Infinity, End: Infinity }[event.key];
-    if (!by) return;
+    if (!by || list.hasAttribute("data-by-pointer")) return;
     event.preventDefault();
     const at = Math.abs(by) === 1 ? (names.indexOf(store.get().tab) + by + names.length) % names.length : by < 0 ? 0 : names.length - 1;
     actions.openTab(names[at]);
