@@ -230,3 +230,19 @@ def test_a_box_that_is_ticked_leaves_the_page_its_keys(page: Page) -> None:
     assert step(page) == 4
     page.keyboard.press("Space")
     expect(page.get_by_role("checkbox", name="RNN")).to_be_checked()
+
+
+@pytest.mark.parametrize("lang", ["en", "ja"])
+def test_a_stacked_network_on_a_phone_has_room_for_layer_and_speed(new_page: NewPage, lang: str) -> None:
+    page = new_page(**SIZES["phone"])
+    page.goto(link(m="shakespeare-lstm", i="To be", t=2, l=1, s=16, lang=lang))
+    expect(page.locator("#layer")).to_be_visible()
+    for name in ("#layer", "#speed"):
+        box = page.locator(name).bounding_box()
+        assert box is not None
+        assert box["x"] + box["width"] <= 390, name
+    last = page.locator(".move button").last.bounding_box()
+    first = page.locator("#layer").bounding_box()
+    assert last is not None
+    assert first is not None
+    assert last["x"] + last["width"] <= first["x"]
