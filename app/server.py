@@ -32,6 +32,9 @@ EVERYWHERE: Final = frozenset({"0.0.0.0", "::"})  # noqa: S104 - the names of th
 UNSENT_BYTES: Final = 1 << 18
 """How much of an answer the system holds for a slow reader, about a batch of steps; left alone it takes megabytes."""
 
+RECEIVED_BYTES: Final = 1 << 14
+"""So much of a body is taken in one go: all that have come are read once before the first of them is refused."""
+
 LAST_BYTES: Final = 1 << 21
 """What the system is to hold of a stream that is cut: all that can be written for it, and what it holds already."""
 
@@ -40,8 +43,8 @@ NO_LIMIT: Final = (1 << 31) - 1
 FLUSH_SECONDS: Final = 1.0
 """How long a reader whose stream is cut has to take the lines already written; after that, half a line may be lost."""
 
-FILES: Final = 65_536
-"""So many files, connections among them, a process may have open, if the system lets it."""
+FILES: Final = 8_192
+"""So many files, connections among them, a process may have open, if the system lets it; an idle one takes 4 kB."""
 
 QUICK_SECONDS: Final = 1.0
 """A process that lived no longer than this is not started again at once."""
@@ -66,6 +69,7 @@ class Protocol(H11Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as in uvicorn
         """The client has `request_seconds` for its first request."""
         super().connection_made(transport)
+        transport.max_size = RECEIVED_BYTES  # type: ignore[attr-defined] # asyncio's own, which takes 256 kB
         self._wait(self._request_seconds)
 
     def data_received(self, data: bytes) -> None:
@@ -81,6 +85,7 @@ class Protocol(H11Protocol):
     def on_response_complete(self) -> None:
         """All is written; as long as some of it has not been taken, its time goes on."""
         self._answered = True
+        self.cycle.body.clear()  # of one that is refused nobody reads it
         super().on_response_complete()  # which may begin the answer to a request that had come meanwhile
         if not self._awaits_request() and not self.cycle.response_complete:
             self._answered = False

@@ -58,6 +58,17 @@ def test_who_does_not_send_a_whole_request_is_hung_up_on(catalog: Catalog, sent:
         wait_until(lambda: not server.uvicorn.server_state.connections)
 
 
+def test_of_a_request_that_is_refused_no_body_is_kept(catalog: Catalog) -> None:
+    """Three thousand of them, which send no more, kept 200 MB."""
+    head = b"POST /api/v1/trace HTTP/1.1\r\nHost: a\r\nContent-Type: text/plain\r\nContent-Length: 70000\r\n\r\n"
+    with patient_for(catalog) as server, server.connect() as connection:
+        connection.sendall(head + b" " * 60_000)
+        assert connection.recv(1 << 16).startswith(b"HTTP/1.1 415")
+        (protocol,) = server.uvicorn.server_state.connections
+        wait_until(lambda: protocol.cycle.response_complete)  # type: ignore[union-attr]
+        assert protocol.cycle.body == b""  # type: ignore[union-attr]
+
+
 def test_who_does_not_read_an_answer_is_hung_up_on(catalog: Catalog) -> None:
     """A stream of 36 MB and a file of a megabyte, neither of them read."""
     with patient_for(catalog, stream_seconds=1) as server:
