@@ -148,7 +148,7 @@ class Settings(BaseSettings):
         json_schema_extra={"unit": "threads"},
     )
     shutdown_seconds: int = Field(
-        default=3,
+        default=2,
         ge=0,
         le=600,
         description="How long open streams may go on after a request to stop.",
