@@ -141,8 +141,8 @@ EXPERIMENTS: Final = (
         Paper(1, 276, 8_440, 30, solved=1.0),
         (
             Setting("lstm1997", 6, "uniform", 0.05, 0.01, 4, {"i": -1}),
-            Setting("lstm", 6, "uniform", 0.03, 0.01, 2, {"f": 4, "i": -1}),
-            Setting("rnn", 11, "orthogonal", 0.01, 0.1, 4),
+            Setting("lstm", 6, "uniform", 0.03, 0.01, 2, {"f": 8, "i": -1}),
+            Setting("rnn", 11, "orthogonal", 0.01, 0.01, 4),
         ),
     ),
     Experiment(
