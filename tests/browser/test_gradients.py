@@ -228,6 +228,7 @@ def test_the_models_that_stand_beside_are_in_the_link_and_told_by_symbols(page: 
     expect(page.locator(".vanish .figures tbody th")).to_have_text(names)
     page.reload()
     expect(page.locator(".vanish .figures tbody th")).to_have_text(names)
+    expect(page.locator(".stage .norms .scatterlayer .trace")).to_have_count(5)
     symbols = page.evaluate("() => document.querySelector('.stage .norms').data.map((line) => line.marker.symbol)")
     told = page.locator(".vanish .figures svg.symbol").evaluate_all("(all) => all.map((one) => one.dataset.symbol)")
     assert told == [symbol for symbol in symbols if symbol]
