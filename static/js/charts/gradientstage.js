@@ -51,12 +51,11 @@ export function gradientsStage({ stage, labels, scales, store, actions }) {
       const whole = key === "total";
       return step < 0 ? [] : [{ color: whole ? `var(${ink})` : "var(--q)", hue: whole ? "" : `q-${key}`, y: yOf(logs[step]), text: whole ? [symbolNode(symbol), "\u00a0", name] : [`${name} `, h("i", { class: "m" }, key)], step }];
     }));
-    const { k, narrow } = geo;
+    const { k, narrow, margin: right } = geo;
     const long = ends.some(({ text }) => text.at(-1).length > LONG);
     const spots = spread(ends.map(({ y }) => y - (narrow ? 9 * k : 0)), (narrow ? 14 : long ? 26 : 16) * k, at.norms.top + 6 * k, at.norms.top + at.norms.height - 6 * k);
     const label = ({ color, hue, text }, n, left) => h("span", { class: `end ${hue}`, "aria-hidden": "true", style: `color:${color};top:${spots[n]}px;${left === null ? "" : `left:${left}px`}` }, ...text);
     if (narrow) return inside.replaceChildren(...ends.map((end, n) => label(end, n, Math.max(geo.x(first), geo.centre(end.step)) + 6)));
-    const right = labels.clientWidth;
     const leaders = svg("svg", { width: right, height: geo.bottom, "aria-hidden": "true" }, ...ends.map(({ color, hue, y }, n) => svg("line", { class: hue, x1: right - 54 * k, y1: spots[n], x2: right - 46 * k, y2: y, style: `stroke:${color}` })));
     inside.replaceChildren();
     $(".ends", labels)?.replaceChildren(leaders, ...ends.map((end, n) => label(end, n, null)));

@@ -98,10 +98,11 @@ export function mount({ panel, stage, labels, scales, store, actions }) {
     const quantities = trace.card.quantities.filter((q) => q.formula.includes("pre."));
     const t = (series[0] ?? known ?? place()).t;
     const output = answer ? visible(outputName(trace.card, answer.output, trace.y(0)?.value?.length)) : "";
+    // The stage first: it asks the browser where things stand, which costs more the more has changed.
+    if (series.length || answer) drawing.show({ trace, t, series, gates: answer?.gates ?? null, seen: known?.t, output, quantities, own });
     vanish.say({ trace, t, series, faults, parts, cards, all: able, nameOf: (card) => nameAmong(card, able) });
     depends.say({ trace, saliency: known, chosen: store.get().output, quantities, own });
     numbers.say({ trace, t, series, answer: answer && known.t === t ? answer : null, quantities, unit });
-    if (series.length || answer) drawing.show({ trace, t, series, gates: answer?.gates ?? null, seen: known?.t, output, quantities, own });
   };
 
   store.watch((s) => [s.trace, s.layer, s.models, s.rivals, s.trace && lookFrom(s)], plan);

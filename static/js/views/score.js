@@ -12,7 +12,8 @@ function measure(state) {
   const score = $("#score");
   const { paddingTop, paddingLeft } = getComputedStyle(score);
   const padding = parseFloat(paddingTop);
-  const room = score.clientWidth - parseFloat(paddingLeft) - $("#labels").offsetWidth - $("#scales").offsetWidth;
+  const margin = $("#labels").offsetWidth;
+  const room = score.clientWidth - parseFloat(paddingLeft) - margin - $("#scales").offsetWidth;
   const n = trace.length;
   const numeric = card.alphabet === null;
   const cw = columnWidth(room, n, narrow, k, numeric);
@@ -29,7 +30,7 @@ function measure(state) {
   const stavesHeight = list.at(-1).top + list.at(-1).height;
   const linesTop = Math.round(stavesTop + stavesHeight + (narrow ? 38 : 18) * k);
   const lines = { top: linesTop, height: Math.max(40, Math.min(height - linesTop - 12 * k, 220 * k)) };
-  return { k, narrow, left: parseFloat(paddingLeft) + $("#labels").offsetWidth, room, n, cw, fits, width: n * cw, height, strip, slurs: slurs - 4 * k, depth, staves: list, stavesTop, stavesHeight, lines, bottom: lines.top + lines.height, x: (t) => t * cw, centre: (t) => t * cw + (cw - 1) / 2 };
+  return { k, narrow, left: parseFloat(paddingLeft) + margin, margin, room, n, cw, fits, width: n * cw, height, strip, slurs: slurs - 4 * k, depth, staves: list, stavesTop, stavesHeight, lines, bottom: lines.top + lines.height, x: (t) => t * cw, centre: (t) => t * cw + (cw - 1) / 2 };
 }
 
 export function scoreView(store) {
