@@ -223,15 +223,16 @@ def _index(units: Units) -> Index:
 class Preset(NamedTuple):
     """Clamps with a name for what they make of a cell, for all units and steps; people's words are the page's."""
 
-    name: Literal["remember", "forget", "overwrite", "hide"]
+    name: Literal["remember", "keep", "forget", "overwrite", "hide"]
     clamps: tuple[Clamp, ...]
 
 
 _HIDE: Final = Preset("hide", (Clamp("o", 0.0),))
 _OF_LSTM: Final = (
     Preset("remember", (Clamp("f", 1.0), Clamp("i", 0.0))),
-    Preset("forget", (Clamp("f", 0.0),)),
+    Preset("keep", (Clamp("f", 1.0),)),
     Preset("overwrite", (Clamp("f", 0.0), Clamp("i", 1.0))),
+    Preset("forget", (Clamp("f", 0.0),)),
     _HIDE,
 )
 PRESETS: Final[Mapping[str, tuple[Preset, ...]]] = {
@@ -246,7 +247,8 @@ PRESETS: Final[Mapping[str, tuple[Preset, ...]]] = {
     "lstm1997-open": (Preset("remember", (Clamp("i", 0.0),)),),
     "gru": (Preset("remember", (Clamp("z", 1.0),)), Preset("overwrite", (Clamp("z", 0.0),))),
 }
-"""For each cell what can be tried on it at once: remember for ever, forget at once, always overwrite, never show.
+"""For each cell what can be tried on it at once.
 
+Remember for ever, forget nothing, always overwrite, forget at once, never show.
 A name is there only where it is true of the cell: a simple RNN has no gate to clamp.
 """

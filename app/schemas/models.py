@@ -112,9 +112,12 @@ class PresetEdit(TypedDict):
 
 
 class PresetBody(TypedDict):
-    """Edits that make something of a cell: remember for ever, forget at once, always overwrite, never show (hide)."""
+    """Edits that make something of a cell.
 
-    name: Literal["remember", "forget", "overwrite", "hide"]
+    Remember for ever, forget nothing (keep), always overwrite, forget at once, never show (hide).
+    """
+
+    name: Literal["remember", "keep", "forget", "overwrite", "hide"]
     edits: list[PresetEdit]
 
 

@@ -236,8 +236,8 @@ def test_every_preset_of_every_card_can_be_asked_for(client: TestClient) -> None
     cards = client.get("/api/v1/models").json()["models"]
     names = {card["cell"]: [preset["name"] for preset in card["presets"]] for card in cards}
     assert names == {
-        "lstm": ["remember", "forget", "overwrite", "hide"],
-        "lstm-peephole": ["remember", "forget", "overwrite", "hide"],
+        "lstm": ["remember", "keep", "overwrite", "forget", "hide"],
+        "lstm-peephole": ["remember", "keep", "overwrite", "forget", "hide"],
         "lstm-coupled": ["remember", "overwrite", "hide"],
         "lstm1997": ["remember", "hide"],
         "lstm1997-open": ["remember"],
