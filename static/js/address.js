@@ -11,6 +11,7 @@ export function createAddress(store, { run, select, setModel }) {
   const get = store.get;
   let later = 0;
   let moves = 0;
+  let links = 0;
 
   /** The address has become another entry's, by Back or Forward: what was still to be written does not belong there. */
   function leaveLink() {
@@ -63,7 +64,8 @@ export function createAddress(store, { run, select, setModel }) {
 
   /** Runs what a link says. Where its input is refused, the model it names shows its first example, and the input stays in the field with what is wrong. */
   async function runLink(input, how) {
-    if (await run(input, how)) return;
+    const mine = (links += 1);
+    if (await run(input, how) || mine !== links) return; // of two links in a row the second is shown, whatever became of the first
     const { problem, text, trace } = get();
     if (problem?.from !== "link" || trace?.card === how.card) return;
     if (await run(firstInput(how.card), { card: how.card, edits: [], from: "example", play: false, history: null })) store.set({ text, problem });

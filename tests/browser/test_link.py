@@ -227,3 +227,18 @@ def test_a_link_whose_input_is_refused_shows_the_model_that_it_names(page: Page)
     expect(page.locator("#input")).to_have_value("1,2;3")
     example = page.request.get("/api/v1/models/adding-lstm").json()["examples"][0]["input"]
     expect(page.locator("#strip")).to_contain_text(str(example[0][0]))
+
+
+def test_a_refused_link_that_comes_while_another_is_on_its_way_is_the_one_that_is_shown(page: Page) -> None:
+    open_link(page)
+    page.evaluate(
+        """([first, second]) => {
+          addEventListener("hashchange", () => { location.hash = second; }, { once: true });
+          location.hash = first;
+        }""",
+        [link(m="recall-lstm", i="Aw?")[1:], link(m="adding-lstm", i="1,2;3")[1:]],
+    )
+    expect(page.locator("#input-says")).to_contain_text("Step 1 has one number; this model reads 2 a step")
+    expect(page.locator("#picker")).to_contain_text("Adding")
+    page.wait_for_timeout(500)
+    expect(page.locator("#picker")).to_contain_text("Adding")
