@@ -16,6 +16,8 @@ import { cardNamed } from "./zoo.js";
 const DRAWN_WHOLE = 1000;
 
 const clamp = (v, low, high) => Math.max(low, Math.min(high, v));
+/** What an answer of the server does not take back: that the charts did not arrive. */
+const ofCharts = (banner) => (banner === "banner.noCharts" ? banner : null);
 export const stateKeys = (card) => card.quantities.filter((q) => q.kind === "state").map((q) => q.key);
 
 export function createActions(store) {
@@ -58,7 +60,7 @@ export function createActions(store) {
     };
     try {
       await api.stream({ model: card.name, input, ...(edits.length ? { edits: clipped(edits, [...input].length) } : {}) }, { signal: mine.signal, onMessages });
-      if (controller === mine) done({ banner: null });
+      if (controller === mine) done({ banner: ofCharts(get().banner) });
       return controller === mine;
     } catch (error) {
       if (error.name === "AbortError" || controller !== mine) return false;
@@ -79,7 +81,7 @@ export function createActions(store) {
     const same = input === now.input && card === now.card;
     const shown = exampleOf(card, input) ?? {};
     store.set({
-      trace, card, input, edits, before: before.of(trace, edits, input), arrived: trace.arrived, running: true, problem: null, banner: null, pre: {},
+      trace, card, input, edits, before: before.of(trace, edits, input), arrived: trace.arrived, running: true, problem: null, banner: ofCharts(now.banner), pre: {},
       text: typedOn || now.composing ? now.text : written, notice: symbols && input !== text && !notice ? { key: "notice.normalised", params: {} } : notice,
       t: clamp(t, 0, trace.length - 1), layer: clamp(layer ?? (same ? undefined : shown.layer) ?? now.layer, 0, trace.start.layers - 1), unit: clamp(unit ?? (same ? undefined : shown.unit) ?? now.unit, 0, trace.hidden - 1),
       playing: play && trace.length > 1, zoomed: card === now.card ? now.zoomed : null, rows: card === now.card ? now.rows : null, output: from === "link" || String(card.outputs) === String(now.card?.outputs) ? now.output : null,

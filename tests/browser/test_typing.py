@@ -244,6 +244,10 @@ def test_charts_that_do_not_arrive_are_told_and_fetched_again(page: Page, faults
     page.goto("/")
     expect(page.locator("#banner")).to_contain_text("draws the charts did not arrive")
     expect(page.locator("#cell-view")).to_contain_text("The cell at step")
+    page.locator("#input").fill("[b]")  # what the server answers does not bring the charts
+    page.keyboard.press("Enter")
+    expect(page.locator("#strip .says-next")).to_have_count(3)
+    expect(page.locator("#banner")).to_contain_text("draws the charts did not arrive")
     page.unroute("**/plotly.min.js")
     page.get_by_role("button", name="Try again").click()
     ready(page)
