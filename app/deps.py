@@ -117,10 +117,7 @@ def _question(request: UnitRequest, shared: Services) -> Question:
     network = model.network
     sizes = {"layer": len(network.cells), "unit": network.hidden_size, "t": len(encoded.tokens)}
     for name, size in sizes.items():
-        value = getattr(request, name)
-        if not 0 <= value < size:
-            with at(f"/{name}"):
-                raise BadParameter(name, value, 0, size - 1)
+        within(name, getattr(request, name), size)
     return Question(model, encoded, state, request.layer, request.unit, request.t, edits)
 
 
@@ -167,6 +164,13 @@ def trace_numbers(model: Model, steps: int) -> int:
     """How many numbers a trace of so many steps has."""
     network = model.network
     return steps * len(network.cells) * len(network.cell.quantities) * network.hidden_size
+
+
+def within(name: str, value: object, size: int) -> None:
+    """Raises BadParameter with the bounds where the field of this name is not one of the places 0 … size − 1."""
+    if not isinstance(value, int) or not 0 <= value < size:
+        with at(f"/{name}"):
+            raise BadParameter(name, value, 0, size - 1)
 
 
 @contextmanager

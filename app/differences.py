@@ -11,12 +11,12 @@ from typing import Annotated
 import orjson
 from fastapi import Depends
 
-from app.deps import Shared, at, edited, opened, trace_numbers
+from app.deps import Shared, at, edited, opened, trace_numbers, within
 from app.errors import Fault
 from app.schemas import difference as schema
 from lstm.checkpoint import Model
 from lstm.edits import Edits, until
-from lstm.errors import BadParameter, UnknownQuantity
+from lstm.errors import UnknownQuantity
 from lstm.explain.difference import Travel, difference
 from lstm.gates import Quantity
 from lstm.tokenizers import Encoded
@@ -64,10 +64,7 @@ def checked_difference(request: schema.DifferenceRequest, shared: Shared) -> Pai
     other_edits = edits
     if request.other_edits is not None:
         second, other_edits = edited(second, request.other_edits, model, "/other_edits")
-    layers = len(model.network.cells)
-    if not 0 <= request.layer < layers:
-        with at("/layer"):
-            raise BadParameter("layer", request.layer, 0, layers - 1)
+    within("layer", request.layer, len(model.network.cells))
     quantities = _included(request.include, model)
     pair = Pair(
         *(model, first, second, state, request.layer, quantities),

@@ -11,12 +11,11 @@ from typing import Annotated, Any
 import orjson
 from fastapi import Depends
 
-from app.deps import Shared, at, opened, trace_numbers
+from app.deps import Shared, opened, trace_numbers, within
 from app.errors import Fault
 from app.schemas.glance import OnTokenBody, SaturationBody, StepEvents, UnitBody, UnitsBody, UnitsRequest
 from lstm.checkpoint import Model
 from lstm.edits import Edits
-from lstm.errors import BadParameter
 from lstm.explain import glance
 from lstm.explain.seriation import order
 from lstm.formula import text
@@ -44,9 +43,7 @@ def checked_units(request: UnitsRequest, shared: Shared) -> Question:
     """A layer whose run this server keeps in one piece. Raises the core's errors, or Fault, with a `pointer`."""
     model, encoded, state, edits = opened(request, shared.catalog, shared.settings.max_steps)
     network = model.network
-    if not 0 <= request.layer < len(network.cells):
-        with at("/layer"):
-            raise BadParameter("layer", request.layer, 0, len(network.cells) - 1)
+    within("layer", request.layer, len(network.cells))
     limit = shared.settings.max_document_numbers // _a_step(model)
     steps = len(encoded.tokens)
     if steps > limit:

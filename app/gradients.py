@@ -12,14 +12,13 @@ import numpy as np
 import orjson
 from fastapi import Depends
 
-from app.deps import Shared, at, opened, trace_numbers
+from app.deps import Shared, opened, trace_numbers, within
 from app.errors import Fault
 from app.schemas.explain import JacobianBody, JacobianRequest, Norms, SaliencyBody, SaliencyRequest
 from app.schemas.strict import NAME_LENGTH
 from lstm.activations import Array
 from lstm.checkpoint import Model
 from lstm.edits import Edits
-from lstm.errors import BadParameter
 from lstm.explain.jacobian import jacobian, multiplications
 from lstm.explain.ledger import identity
 from lstm.explain.saliency import saliency
@@ -126,8 +125,8 @@ def _question(request: JacobianRequest | SaliencyRequest, shared: Shared) -> Que
     """The layer, the step and the output, each found to be there. Raises BadParameter with the bounds."""
     model, encoded, state, edits = opened(request, shared.catalog, shared.settings.max_steps)
     t = len(encoded.tokens) - 1 if request.t is None else request.t
-    _within("layer", request.layer, len(model.network.cells))
-    _within("t", t, len(encoded.tokens))
+    within("layer", request.layer, len(model.network.cells))
+    within("t", t, len(encoded.tokens))
     output = _output(request.output, model) if isinstance(request, SaliencyRequest) else None
     return Question(model, encoded, state, request.layer, t, output, edits)
 
@@ -143,14 +142,8 @@ def _output(given: str | int | None, model: Model) -> int | None:
             raise Fault("unknown-output", 422, detail, pointer="/output", output=given, allowed=list(symbols))
         return symbols.index(given)
     if given is not None:
-        _within("output", given, model.network.output_size)
+        within("output", given, model.network.output_size)
     return given if isinstance(given, int) else None
-
-
-def _within(name: str, value: str | int, size: int) -> None:
-    if isinstance(value, str) or not 0 <= value < size:
-        with at(f"/{name}"):
-            raise BadParameter(name, value, 0, size - 1)
 
 
 def _limited(asked: Question, limit: int, what: str) -> None:

@@ -7,19 +7,14 @@ loopback and takes the whole answer. `python -m benchmarks.explain` prints the r
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from http.client import HTTPConnection
-from pathlib import Path
 from statistics import median
-from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from benchmarks.rows import Row, print_rows
+from benchmarks.served import serving
 from lstm.untrained import untrained
 
 HIDDEN_SIZE: Final = 64
@@ -38,10 +33,11 @@ GATE: Final = {"rnn": "h", "gru": "n"}
 
 def run() -> list[Row]:
     """Measure a row for each question; where cells differ, of the slowest."""
-    with _server() as port:
+    models = [untrained(cell, HIDDEN_SIZE, alphabet=ALPHABET, name=_name(cell)) for cell in CELLS]
+    with serving(*models, OPENBLAS_NUM_THREADS="1", OMP_NUM_THREADS="1") as server:
         rows = []
         for label, path, more in _questions():
-            times = {cell: _milliseconds(port, path, cell, more) for cell in CELLS}
+            times = {cell: _milliseconds(server.port, path, cell, more) for cell in CELLS}
             slowest = max(times, key=times.__getitem__)
             rest = ", ".join(f"{cell} {ms:.0f}" for cell, ms in times.items() if cell != slowest)
             measured = f"{times[slowest]:.0f} ms ({slowest}; {rest})"
@@ -82,25 +78,6 @@ def _milliseconds(port: int, path: str, cell: str, more: dict[str, Any]) -> floa
 
 def _name(cell: str) -> str:
     return f"untrained-{cell}-{HIDDEN_SIZE}"
-
-
-@contextmanager
-def _server() -> Iterator[int]:
-    """A server process that has the models; its port."""
-    with TemporaryDirectory() as folder:
-        for cell in CELLS:
-            model = untrained(cell, HIDDEN_SIZE, alphabet=ALPHABET, name=_name(cell))
-            model.save(Path(folder) / f"{_name(cell)}.safetensors")
-        environment = {**os.environ, "GATESCOPE_MODELS": folder, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
-        command = [sys.executable, "-m", "app", "serve", "--port", "0"]
-        root = Path(__file__).parent.parent
-        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=root, env=environment) as process:
-            try:
-                if process.stdout is None or not (line := process.stdout.readline()):
-                    raise RuntimeError("the benchmark's server did not start")
-                yield int(line.split("http://")[1].split()[0].rstrip("/").rpartition(":")[2])
-            finally:
-                process.terminate()
 
 
 if __name__ == "__main__":

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import os
 import random
 import re
 import resource
@@ -21,16 +20,16 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
 from benchmarks.clients import Answer, ask, dawdle, leave, request
 from benchmarks.rows import Row, print_rows
+from benchmarks.served import ROOT, Server, serving
+from lstm.checkpoint import Model
 from lstm.untrained import untrained
 
-ROOT: Final = Path(__file__).parent.parent
 ALPHABET: Final = "()[]abcd"
 MODEL: Final = "untrained-lstm-64"
 STREAM: Final = "/api/v1/trace/stream"
@@ -43,35 +42,8 @@ SETTLED: Final = 30.0
 """Seconds within which everything a client left behind has to be gone."""
 
 
-@dataclass(frozen=True, slots=True)
-class Server:
-    """A server process, and what Linux says of it."""
-
-    port: int
-    process: int
-
-    @property
-    def memory(self) -> float:
-        """Resident, in MB."""
-        return int(re.findall(r"VmRSS:\s+(\d+)", self._status())[0]) / 1e3
-
-    @property
-    def peak(self) -> float:
-        """The most that was ever resident, in MB."""
-        return int(re.findall(r"VmHWM:\s+(\d+)", self._status())[0]) / 1e3
-
-    @property
-    def threads(self) -> int:
-        """How many there are."""
-        return int(re.findall(r"Threads:\s+(\d+)", self._status())[0])
-
-    @property
-    def files(self) -> int:
-        """How many are open, connections among them."""
-        return sum(1 for _ in Path(f"/proc/{self.process}/fd").iterdir())
-
-    def _status(self) -> str:
-        return Path(f"/proc/{self.process}/status").read_text("ascii")
+def _model() -> Model:
+    return untrained("lstm", 64, alphabet=ALPHABET, name=MODEL)
 
 
 def run_of(steps: int) -> bytes:
@@ -81,7 +53,7 @@ def run_of(steps: int) -> bytes:
 
 def streams() -> Iterator[Row]:
     """500 streams at once, each of 200 steps of H = 64, and the same bytes from a bare ASGI application."""
-    with serving() as server:
+    with serving(_model()) as server:
         asyncio.run(ask(server.port, run_of(STEPS)))
         recorded = asyncio.run(ask(server.port, run_of(STEPS))).body
         ours = asyncio.run(at_once(server.port, STREAMS))
@@ -101,7 +73,7 @@ def streams() -> Iterator[Row]:
 
 def leavers() -> Iterator[Row]:
     """1,000 clients that leave in mid-stream; what they leave behind."""
-    with serving() as server:
+    with serving(_model()) as server:
         asyncio.run(_leave_all(server.port, 500))  # so that all threads and buffers are there
         before = _settled(server, server.files)
         asyncio.run(_leave_all(server.port, LEAVERS))
@@ -114,7 +86,7 @@ def leavers() -> Iterator[Row]:
 
 def slow() -> Iterator[Row]:
     """Fifty readers at 1 kB/s, and others beside them."""
-    with serving() as server:
+    with serving(_model()) as server:
         asyncio.run(at_once(server.port, 20))
         alone, beside = asyncio.run(_beside_slow_ones(server.port))
     ratio = min(beside) / min(alone)
@@ -127,9 +99,9 @@ def refusals() -> Iterator[Row]:
     run = request("POST", STREAM, {"model": MODEL, "input": "a"})
     declared = request("POST", STREAM).replace(b"Content-Length: 0", b"Content-Length: 9000000")
     wrong = request("POST", STREAM, {"model": MODEL, "input": ALPHABET * 1_000 + "!"})
-    with serving(GATESCOPE_REQUESTS_PER_MINUTE="1") as server:
+    with serving(_model(), GATESCOPE_REQUESTS_PER_MINUTE="1") as server:
         times = {429: asyncio.run(_refused(server.port, run, 429))}
-    with serving(GATESCOPE_MAX_STREAMS="1", GATESCOPE_REQUESTS_PER_MINUTE="0") as server:
+    with serving(_model(), GATESCOPE_MAX_STREAMS="1", GATESCOPE_REQUESTS_PER_MINUTE="0") as server:
         times |= {413: asyncio.run(_refused(server.port, declared, 413))}
         times |= {422: asyncio.run(_refused(server.port, wrong, 422))}
         times |= {503: asyncio.run(_beside_one(server.port, run))}
@@ -143,7 +115,7 @@ def refusals() -> Iterator[Row]:
 
 def visits(seconds: int) -> Iterator[Row]:
     """First visits, five a second: the page, its files and its first run, nothing cached."""
-    with serving() as server:
+    with serving(_model()) as server:
         found = asyncio.run(_visit_for(server.port, seconds))
     number, wrong = len(found), sum(not complete for _, complete in found)
     times = sorted(taken for taken, _ in found)
@@ -154,7 +126,7 @@ def visits(seconds: int) -> Iterator[Row]:
 
 def soak(seconds: int) -> Iterator[Row]:
     """Everything at once for a time: memory, files and threads stay where they are."""
-    with serving(GATESCOPE_REQUESTS_PER_MINUTE="0") as server:
+    with serving(_model(), GATESCOPE_REQUESTS_PER_MINUTE="0") as server:
         samples, asked, wrong = asyncio.run(_everything(server, seconds))
         files = _settled(server, samples[0][1])[0]
     third = len(samples) // 3
@@ -292,21 +264,6 @@ def _p(answers: Iterable[Answer], percent: int) -> float:
     """A percentile of the times to the first line."""
     times = sorted(answer.first for answer in answers)
     return times[int(percent / 100 * (len(times) - 1))]
-
-
-@contextmanager
-def serving(**environment: str) -> Iterator[Server]:
-    """`python -m app` with an untrained model of 64 units."""
-    with TemporaryDirectory() as folder:
-        untrained("lstm", 64, alphabet=ALPHABET, name=MODEL).save(Path(folder) / f"{MODEL}.safetensors")
-        everything = {**os.environ, "GATESCOPE_MODELS": folder, **environment}
-        command = [sys.executable, "-m", "app", "--port", "0"]
-        with subprocess.Popen(command, cwd=ROOT, env=everything, stdout=subprocess.PIPE, text=True) as process:
-            try:
-                said = process.stdout.readline() if process.stdout else ""
-                yield Server(int(re.findall(r":(\d+) ", said)[0]), process.pid)
-            finally:
-                process.terminate()
 
 
 @contextmanager

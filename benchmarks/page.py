@@ -8,24 +8,20 @@ not by its code. `python -m benchmarks.page` prints the rows.
 from __future__ import annotations
 
 import json
-import os
 import random
 import statistics
-import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from http.client import HTTPConnection
 from itertools import pairwise
 from math import ceil
-from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Any, Final, NamedTuple
-from urllib.parse import urlencode, urlsplit
+from typing import Any, Final
+from urllib.parse import urlencode
 
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from benchmarks.rows import Row, print_rows
+from benchmarks.served import Server, serving
 from lstm.tasks.brackets import ALPHABET
 from lstm.untrained import untrained
 from scripts.browser import WHAT_TO_INSTALL, find_chromium, launch_arguments
@@ -139,15 +135,9 @@ CONTENT: Final = {
 """What stands on the page where a view shows its content: its figures in the panel and its drawn pictures."""
 
 
-class Served(NamedTuple):
-    """A server process and where it answers."""
-
-    url: str
-    pid: int
-
-    def link(self, **state: str | int) -> str:
-        """The page's address for a state."""
-        return f"{self.url}/#" + urlencode({"m": MODEL, "u": 0, "lang": "en", "theme": "light"} | state)
+def _link(server: Server, **state: str | int) -> str:
+    """The page's address for a state."""
+    return f"{server.url}/#" + urlencode({"m": MODEL, "u": 0, "lang": "en", "theme": "light"} | state)
 
 
 def run() -> list[Row]:
@@ -155,31 +145,13 @@ def run() -> list[Row]:
     chromium = find_chromium()
     if chromium is None:
         raise RuntimeError(WHAT_TO_INSTALL)
-    with _server() as served, sync_playwright() as playwright:
+    model = untrained("lstm", HIDDEN_SIZE, alphabet=ALPHABET, name=MODEL)
+    with serving(model) as server, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=launch_arguments())
-        rows = [*_first_visit(browser, served), _enter(browser, served), *_playing(browser, served)]
-        rows += [*_long(browser, served), _memory(served), *_opening(browser, served)]
+        rows = [*_first_visit(browser, server), _enter(browser, server), *_playing(browser, server)]
+        rows += [*_long(browser, server), _memory(server), *_opening(browser, server)]
         browser.close()
     return rows
-
-
-@contextmanager
-def _server() -> Iterator[Served]:
-    """`python -m app` on a free port, with the untrained model."""
-    with TemporaryDirectory() as folder:
-        untrained("lstm", HIDDEN_SIZE, alphabet=ALPHABET, name=MODEL).save(Path(folder) / f"{MODEL}.safetensors")
-        command = [sys.executable, "-m", "app", "serve", "--host", "127.0.0.1", "--port", "0"]
-        environment = {**os.environ, "GATESCOPE_MODELS": folder}
-        root = Path(__file__).parents[1]
-        with subprocess.Popen(command, cwd=root, env=environment, stdout=subprocess.PIPE, text=True) as process:
-            said = process.stdout.readline() if process.stdout else ""
-            url = next((word for word in said.split() if word.startswith("http://")), "")
-            if not url:
-                raise RuntimeError(f"the server did not start: {said}")
-            try:
-                yield Served(url, process.pid)
-            finally:
-                process.terminate()
 
 
 def _page(browser: Browser) -> Page:
@@ -203,12 +175,12 @@ def _p95(times: list[float]) -> float:
     return sorted(times)[ceil(0.95 * len(times)) - 1]
 
 
-def _first_visit(browser: Browser, served: Served) -> list[Row]:
+def _first_visit(browser: Browser, server: Server) -> list[Row]:
     """From the address to what is seen, nothing cached."""
     visits = []
     for _ in range(VISITS):
         page = _page(browser)
-        page.goto(served.url)
+        page.goto(server.url)
         page.wait_for_function("() => measured.ready.staves !== undefined")
         visits.append(page.evaluate("() => measured.ready"))
         page.context.close()
@@ -221,10 +193,10 @@ def _first_visit(browser: Browser, served: Served) -> list[Row]:
     return rows
 
 
-def _enter(browser: Browser, served: Served) -> Row:
+def _enter(browser: Browser, server: Server) -> Row:
     """From Enter to the first frame with the new sequence in it, T = 200."""
     page = _page(browser)
-    page.goto(served.link(i=_symbols(200, 0), t=0))
+    page.goto(_link(server, i=_symbols(200, 0), t=0))
     _drawn(page)
     times = []
     for seed in range(1, ENTERS + 1):
@@ -243,10 +215,10 @@ def _enter(browser: Browser, served: Served) -> Row:
     return Row("6  Enter to first step painted, T = 200", "p95 <= 150 ms", "<= 100 ms", measured, p95 <= 150)
 
 
-def _playing(browser: Browser, served: Served) -> Iterator[Row]:
+def _playing(browser: Browser, server: Server) -> Iterator[Row]:
     """The time between frames over a whole sequence at 16 steps a second: the first view, then each of the others."""
     page = _page(browser)
-    page.goto(served.link(i=_symbols(PLAYED, 0), t=0, s=16))
+    page.goto(_link(server, i=_symbols(PLAYED, 0), t=0, s=16))
     _drawn(page)
     views = [
         tab.removeprefix("tab-")
@@ -257,7 +229,7 @@ def _playing(browser: Browser, served: Served) -> Iterator[Row]:
     yield _frames(page, f"7  playing 16 steps/s, H = {HIDDEN_SIZE}, T = {PLAYED}", PLAYED)
     for view in views[1:]:
         page = _page(browser)
-        page.goto(served.link(i=_symbols(PLAYED_BESIDE, 0), t=0, s=16, v=view))
+        page.goto(_link(server, i=_symbols(PLAYED_BESIDE, 0), t=0, s=16, v=view))
         page.wait_for_selector(f"#view-{view} h2")
         yield _frames(page, f"7  the same, T = {PLAYED_BESIDE}, the view {view} open", PLAYED_BESIDE)
 
@@ -275,10 +247,10 @@ def _frames(page: Page, what: str, steps: int) -> Row:
     return Row(what, "p95 frame <= 17 ms", "longest <= 34 ms", measured, p95 <= 17)
 
 
-def _long(browser: Browser, served: Served) -> list[Row]:
+def _long(browser: Browser, server: Server) -> list[Row]:
     """Seeking in 10,000 steps, and the longest task from Enter to the end of all seeks."""
     page = _page(browser)
-    page.goto(served.link(i="()", t=0))
+    page.goto(_link(server, i="()", t=0))
     _drawn(page)
     page.evaluate("() => { measured.longest = 0; performance.clearResourceTimings(); }")
     page.evaluate(TYPE, _symbols(LONG, 0))
@@ -305,9 +277,9 @@ def _long(browser: Browser, served: Served) -> list[Row]:
     ]
 
 
-def _opening(browser: Browser, served: Served) -> Iterator[Row]:
+def _opening(browser: Browser, server: Server) -> Iterator[Row]:
     """From the click on a view's tab to the first frame with its content, T = 200."""
-    link = served.link(i=_symbols(200, 0), j=_symbols(200, 1), t=150)
+    link = _link(server, i=_symbols(200, 0), j=_symbols(200, 1), t=150)
     for view, content in CONTENT.items():
         first, again = [], []
         for visit in range(OPENINGS):
@@ -336,27 +308,26 @@ def _opened(page: Page, view: str, content: list[str]) -> float:
     return float(page.evaluate("() => measured.open"))
 
 
-def _memory(served: Served) -> Row:
+def _memory(server: Server) -> Row:
     """How much the server grows between step 1,000 and the end of one stream."""
     body: dict[str, Any] = {"model": MODEL, "input": _symbols(LONG, 1)}
-    _resident_mb(served, body)
-    sizes = _resident_mb(served, body)
+    _resident_mb(server, body)
+    sizes = _resident_mb(server, body)
     growth = max(sizes) - sizes[0]
     measured = f"{growth:+.1f} MB from step 1,000 to {LONG:,}, at {max(sizes):.0f} MB"
     return Row(f"8  T = {LONG:,}: server memory of one stream", "flat", "flat", measured, growth <= FLAT_MB)
 
 
-def _resident_mb(served: Served, body: dict[str, Any]) -> list[float]:
+def _resident_mb(server: Server, body: dict[str, Any]) -> list[float]:
     """The server's resident memory at every 1,000th step of a stream, read line by line."""
-    connection = HTTPConnection(urlsplit(served.url).netloc, timeout=120)
+    connection = HTTPConnection("127.0.0.1", server.port, timeout=120)
     connection.request("POST", "/api/v1/trace/stream", json.dumps(body), {"Content-Type": "application/json"})
     answer = connection.getresponse()
     sizes = []
     while line := answer.readline():
         step = json.loads(line).get("t", 0) + 1
         if step > 1 and step % 1_000 == 0:
-            told = subprocess.run(["ps", "-o", "rss=", "-p", str(served.pid)], capture_output=True, check=True)
-            sizes.append(int(told.stdout) / 1024)
+            sizes.append(server.memory)
     connection.close()
     if len(sizes) != LONG // 1_000:
         raise RuntimeError("the stream ended early")

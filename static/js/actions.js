@@ -7,9 +7,10 @@ import { carried, clipped, sameEdits } from "./edits.js";
 import { rowOf, unitAt } from "./geometry.js";
 import { alike, allows, clean, commonSteps, exampleOf, firstInput, inputText, isNumeric, readInput, tokensText } from "./input.js";
 import { sameThing } from "./pointing.js";
+import { createPre } from "./pre.js";
 import { firstScale } from "./scale.js";
 import { onward, placeOf } from "./trail.js";
-import { Trace, WINDOW, windowBody } from "./trace.js";
+import { Trace } from "./trace.js";
 import { cardNamed } from "./zoo.js";
 
 /** A run this long at most is drawn when it has come whole, with the colour scale that suits it; a longer one while it comes, with the task's. */
@@ -18,7 +19,6 @@ const DRAWN_WHOLE = 1000;
 const clamp = (v, low, high) => Math.max(low, Math.min(high, v));
 /** What an answer of the server does not take back: that the charts did not arrive. */
 const ofCharts = (banner) => (banner === "banner.noCharts" ? banner : null);
-export const stateKeys = (card) => card.quantities.filter((q) => q.kind === "state").map((q) => q.key);
 
 export function createActions(store) {
   let controller = null;
@@ -105,6 +105,7 @@ export function createActions(store) {
     else throw error;
   }
 
+  const needPre = createPre(store, (error) => report(error, { text: get().text }));
   const before = createBefore(store, (error) => report(error, { text: get().text }));
 
   /** Typing paused: run from the first step that changed, so the network is seen to read what was just typed. */
@@ -123,30 +124,6 @@ export function createActions(store) {
     if (models.length === 0) location.reload();
     else if (banner === "banner.noCharts") store.set({ charts: {} });
     else if (last) run(last.text, { ...last, ...more });
-  }
-
-  /* ---------- pre-activations, a window at a time ---------- */
-
-  const asked = new WeakMap();
-
-  async function needPre(t) {
-    const { trace } = get();
-    if (!trace) return;
-    const window = Math.floor(t / WINDOW);
-    const from = window * WINDOW;
-    const mine = asked.get(trace) ?? new Set();
-    asked.set(trace, mine);
-    if (mine.has(window) || trace.arrived < from || t >= trace.length) return;
-    mine.add(window);
-    const body = { ...windowBody(trace, from, from + WINDOW, stateKeys(trace.card)), include: ["pre"] };
-    try {
-      const answer = await api.trace(body);
-      trace.setPre(window, answer.steps.map((step) => step.layers.map((layer) => layer.pre)));
-      if (get().trace === trace) store.set({ pre: {} });
-    } catch (error) {
-      mine.delete(window);
-      report(error, { text: get().text });
-    }
   }
 
   /* ---------- moving ---------- */

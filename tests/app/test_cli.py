@@ -244,7 +244,7 @@ def test_a_stream_that_takes_too_long_is_cut_after_a_whole_line(reads: str) -> N
     lines = parsed(answer + b"0\r\n\r\n")[2].splitlines(keepends=True)
     assert [json.loads(line)["t"] for line in lines[1:]] == list(range(len(lines) - 1))
     assert lines[-1].endswith(b"\n")
-    assert len(answer) < 4_000_000, "no more than a few batches should be on their way"
+    assert len(answer) < 12_000_000, "beyond what the system's buffers hold, at most 6 MB a side, nothing is made"
 
 
 def test_the_server_stops_within_five_seconds() -> None:
