@@ -13,6 +13,7 @@ from typing import Any, Final
 from benchmarks.hochreiter1997.criteria import Criterion
 from lstm.cells import CELLS
 from lstm.tasks import TASKS
+from lstm.training.adam import BETA_2
 
 TEST: Final = 2560
 """Sequences of a test, in the paper and here."""
@@ -38,7 +39,8 @@ class Setting:
     """One of our networks and how it is trained; a finished run keeps it, and counts for this setting alone.
 
     `initialisation` is one of lstm.training's; `biases` then sets the biases of gates, by their names. `learning_rate`
-    falls in proportion to the mean error of recent sequences where that is below `slow_below`.
+    falls in proportion to the mean error of recent sequences where that is below `slow_below`; 0: never. `beta_2` is
+    Adam's: one that looks back over fewer steps forgets a large gradient sooner.
     """
 
     cell: str
@@ -48,6 +50,7 @@ class Setting:
     slow_below: float
     batch_size: int
     biases: Mapping[str, float] = field(default_factory=dict)
+    beta_2: float = BETA_2
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +95,7 @@ def as_json(setting: Setting) -> dict[str, Any]:
         "learning_rate": setting.learning_rate,
         "slow_below": setting.slow_below,
         "batch_size": setting.batch_size,
+        "beta_2": setting.beta_2,
     }
 
 
@@ -140,9 +144,9 @@ EXPERIMENTS: Final = (
         Criterion(limit=0.5, recent=64, confirmed=True),
         Paper(1, 276, 8_440, 30, solved=1.0),
         (
-            Setting("lstm1997", 6, "uniform", 0.05, 0.01, 4, {"i": -1}),
-            Setting("lstm", 6, "uniform", 0.03, 0.01, 2, {"f": 8, "i": -1}),
-            Setting("rnn", 11, "orthogonal", 0.01, 0.01, 4),
+            Setting("lstm1997", 6, "uniform", 0.02, 0, 1, {"o": -1}, beta_2=0.99),
+            Setting("lstm", 6, "uniform", 0.02, 0, 1, {"f": 5, "i": -1, "o": -1}, beta_2=0.99),
+            Setting("rnn", 11, "orthogonal", 0.005, 0, 1, beta_2=0.99),
         ),
     ),
     Experiment(

@@ -17,7 +17,7 @@ from lstm.activations import Array, softmax
 from lstm.backward import backward
 from lstm.network import Network, ReadoutKind
 from lstm.tasks import Batch
-from lstm.training.adam import Adam
+from lstm.training.adam import BETA_2, Adam
 from lstm.training.loop import CLIP, Learner
 from lstm.training.losses import mean_loss
 
@@ -59,10 +59,17 @@ class DirectLearner(Learner):
     """
 
     def __init__(
-        self, cell: str, parameters: Mapping[str, Array], readout: ReadoutKind, stack: tuple[int, ...] = ()
+        self,
+        cell: str,
+        parameters: Mapping[str, Array],
+        readout: ReadoutKind,
+        stack: tuple[int, ...] = (),
+        *,
+        beta_2: float = BETA_2,
     ) -> None:
-        super().__init__(cell, {name: own for name, own in parameters.items() if name != DIRECT}, readout, stack)
-        self._direct = Adam({DIRECT: parameters[DIRECT]}, CLIP, stack)
+        own = {name: values for name, values in parameters.items() if name != DIRECT}
+        super().__init__(cell, own, readout, stack, beta_2=beta_2)
+        self._direct = Adam({DIRECT: parameters[DIRECT]}, CLIP, stack, beta_2=beta_2)
         self._seen = 0
 
     @property

@@ -163,7 +163,7 @@ def _short(experiment: Experiment, setting: Setting, runs: Sequence[Run]) -> lis
 
 
 def _settings(experiments: Sequence[Experiment]) -> str:
-    head = ("experiment", "network", "begins", "biases", "learning rate", "falls below", "batch")
+    head = ("experiment", "network", "begins", "biases", "learning rate", "falls below", "batch", "Adam’s β₂")
     rows = [
         (
             experiment.key,
@@ -171,8 +171,9 @@ def _settings(experiments: Sequence[Experiment]) -> str:
             setting.initialisation,
             ", ".join(f"{gate} {bias:+g}" for gate, bias in setting.biases.items()),
             f"{setting.learning_rate:g}",
-            f"{setting.slow_below:g}",
+            f"{setting.slow_below:g}" if setting.slow_below else "never falls",
             f"{setting.batch_size}",
+            f"{setting.beta_2:g}",
         )
         for experiment in experiments
         for setting in experiment.settings

@@ -64,7 +64,7 @@ class _Stack:
         each = [beginning(experiment, setting, seed) for seed in seeds]
         together = {name: np.stack([own[name] for own in each]) for name in each[0]}
         learner = DirectLearner if experiment.direct else Learner
-        self._learner = learner(setting.cell, together, self._readout, (len(seeds),))
+        self._learner = learner(setting.cell, together, self._readout, (len(seeds),), beta_2=setting.beta_2)
         self._recent = Recent(len(seeds), experiment.criterion)
         self.lately: NDArray[np.floating] = np.ones(len(seeds))
         self.seen = 0
@@ -80,7 +80,8 @@ class _Stack:
 
     def step(self, batch: Batch) -> NDArray[np.bool_]:
         """Learn from a batch; returns which networks have solved the experiment with it."""
-        share = np.clip(self.lately / self._setting.slow_below, SLOWEST, 1)
+        below = self._setting.slow_below
+        share = np.clip(self.lately / below, SLOWEST, 1) if below else np.ones_like(self.lately)
         rates = (self._setting.learning_rate * share).astype(np.float32)
         _, outputs = self._learner.step(batch, rates[:, np.newaxis])
         y = softmax(outputs) if self._readout == "softmax" else outputs

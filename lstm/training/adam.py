@@ -23,11 +23,14 @@ class Adam:
     """Parameters side by side in one vector; `parameters` are views into it, so a step changes them in place.
 
     `clip` is the largest norm of the whole gradient that a step follows; a longer one is scaled down to it. `stack` is
-    () or (S,).
+    () or (S,). `beta_2` is the paper's decay of the mean square: over about 1 / (1 - beta_2) steps it looks back.
     """
 
-    def __init__(self, parameters: Mapping[str, Array], clip: float, stack: tuple[int, ...] = ()) -> None:
+    def __init__(
+        self, parameters: Mapping[str, Array], clip: float, stack: tuple[int, ...] = (), *, beta_2: float = BETA_2
+    ) -> None:
         self._stack = stack
+        self._beta_2 = beta_2
         self._shapes = {name: values.shape[len(stack) :] for name, values in parameters.items()}
         self.vector = self._flat(parameters)
         self._clip = clip
@@ -57,8 +60,8 @@ class Adam:
             gradient *= np.minimum(self._clip / norm, 1)
         self._steps += 1
         self._mean += (1 - BETA_1) * (gradient - self._mean)
-        self._square += (1 - BETA_2) * (gradient * gradient - self._square)
-        root = np.sqrt(self._square / (1 - BETA_2**self._steps))
+        self._square += (1 - self._beta_2) * (gradient * gradient - self._square)
+        root = np.sqrt(self._square / (1 - self._beta_2**self._steps))
         root += EPSILON
         self.vector -= (learning_rate / (1 - BETA_1**self._steps)) * self._mean / root
 

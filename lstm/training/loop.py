@@ -16,7 +16,7 @@ from lstm.activations import Array
 from lstm.backward import backward
 from lstm.network import Network, ReadoutKind
 from lstm.tasks import Batch, Task
-from lstm.training.adam import Adam
+from lstm.training.adam import BETA_2, Adam
 from lstm.training.initialise import initial
 from lstm.training.losses import mean_loss
 from lstm.training.scaling import folded, near_one
@@ -59,11 +59,17 @@ class Learner:
     """
 
     def __init__(
-        self, cell: str, parameters: Mapping[str, Array], readout: ReadoutKind, stack: tuple[int, ...] = ()
+        self,
+        cell: str,
+        parameters: Mapping[str, Array],
+        readout: ReadoutKind,
+        stack: tuple[int, ...] = (),
+        *,
+        beta_2: float = BETA_2,
     ) -> None:
         self._cell = cell
         self._readout: ReadoutKind = readout
-        self._adam = Adam(parameters, CLIP, stack)
+        self._adam = Adam(parameters, CLIP, stack, beta_2=beta_2)
 
     @property
     def parameters(self) -> Mapping[str, Array]:

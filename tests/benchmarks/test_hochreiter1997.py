@@ -59,6 +59,16 @@ def test_a_seed_learns_the_same_beside_others_and_alone() -> None:
         assert alone.error == pytest.approx(beside.error, rel=1e-3)
 
 
+def test_the_rate_falls_below_a_level_and_never_where_that_is_0() -> None:
+    def error(slow_below: float) -> float:
+        hard = replace(SMALL, criterion=Criterion(limit=0.0))
+        ((run,),) = train(hard, replace(SETTING, slow_below=slow_below), [0], quiet)
+        return run.error
+
+    assert error(0) == error(1e-9)
+    assert error(0) != error(10)
+
+
 def test_biases_of_gates_are_set_where_a_setting_has_them() -> None:
     parameters = beginning(SMALL, replace(SETTING, initialisation="uniform", biases={"f": 5, "i": -3}), 0)
     i, f, *others = (parameters["bias_ih_l0"] + parameters["bias_hh_l0"]).reshape(4, 2)

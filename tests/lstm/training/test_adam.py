@@ -10,14 +10,15 @@ import pytest
 from lstm.training.adam import Adam
 
 
-def test_three_steps_are_those_of_the_papers_algorithm() -> None:
-    adam = Adam({"w": np.array([1.0])}, clip=100)
+@pytest.mark.parametrize("beta_2", [0.999, 0.99])
+def test_three_steps_are_those_of_the_papers_algorithm(beta_2: float) -> None:
+    adam = Adam({"w": np.array([1.0])}, clip=100, beta_2=beta_2)
     w, m, v = 1.0, 0.0, 0.0
     for t, gradient in enumerate((0.5, -2.0, 0.25), start=1):
         adam.step({"w": np.array([gradient])}, 0.1)
         m = 0.9 * m + 0.1 * gradient
-        v = 0.999 * v + 0.001 * gradient**2
-        w -= 0.1 * (m / (1 - 0.9**t)) / (math.sqrt(v / (1 - 0.999**t)) + 1e-8)
+        v = beta_2 * v + (1 - beta_2) * gradient**2
+        w -= 0.1 * (m / (1 - 0.9**t)) / (math.sqrt(v / (1 - beta_2**t)) + 1e-8)
         assert adam.parameters["w"] == pytest.approx([w], rel=1e-12)
 
 
