@@ -181,18 +181,58 @@ def test_a_stave_can_be_enlarged_and_units_can_have_their_own_scale(page: Page) 
     assert heights[3] > 6 * heights[0]
     page.get_by_role("button", name="C cell state").click()
     toggle = page.locator("#labels .how")
-    names = ["the task’s scale", "this run’s scale", "a scale each unit"]
+    names = ["the task’s scale", "this run’s scale", "scale per unit"]
     first = names.index(toggle.inner_text())
     for name in [*names[first + 1 :], *names[: first + 1], *names[first + 1 :]]:
         toggle.click()
         expect(toggle).to_have_text(name)
-    while toggle.inner_text() != "a scale each unit":
+    while toggle.inner_text() != "scale per unit":
         toggle.click()
     page.wait_for_function("() => document.querySelector('#staves-plot').data[3].zmax === 1")
     peaks = page.evaluate(
         "() => document.querySelector('#staves-plot').data[3].z.map((row) => Math.max(...row.map(Math.abs)))"
     )
     assert peaks == [1] * 16
+
+
+CROWDED = """() => {
+  const box = (e) => e.getBoundingClientRect();
+  const faults = [];
+  const seen = ['.mark', '#picker', '#sequence', '.chips .list button', '#examples', '#random', '#tools button']
+    .flatMap((name) => [...document.querySelectorAll(name)])
+    .filter((e) => e.offsetParent && box(e).width && box(e).top < 56 && (!e.closest('.list') || box(e).bottom < 48));
+  for (const [k, e] of seen.entries()) {
+    if (box(e).right > innerWidth + 0.5) faults.push(`${e.textContent} leaves the window`);
+    if (k && box(e).left < box(seen[k - 1]).right - 0.5)
+      faults.push(`${e.textContent} lies on ${seen[k - 1].textContent}`);
+    const list = e.closest('.list');
+    if (list && (box(e).width < 24 || box(e).right > box(list).right + 0.5)) faults.push(`${e.textContent} is cut off`);
+  }
+  const tabs = document.querySelector('#tabs');
+  if (tabs.scrollWidth > tabs.clientWidth) faults.push('the tabs do not fit');
+  const lead = document.querySelector('#lead');
+  const lines = lead.clientHeight / parseFloat(getComputedStyle(lead).lineHeight);
+  if (Math.abs(lines - Math.round(lines)) > 0.05) faults.push(`${lines} lines of what to look for`);
+  const how = [...document.querySelectorAll('#labels .how')].map(box);
+  for (const number of [...document.querySelectorAll('#labels .unitno')].map(box))
+    if (how.some((one) => one.right > number.left && one.top < number.bottom && one.bottom > number.top))
+      faults.push('the name of the scale lies on a unit');
+  return faults;
+}"""
+
+
+@pytest.mark.parametrize("lang", ["en", "ja"])
+def test_in_every_width_of_two_columns_nothing_of_the_header_lies_on_another_or_is_cut(
+    new_page: NewPage, lang: str
+) -> None:
+    page = new_page(viewport={"width": 1440, "height": 900})
+    for model, unit in (("airline-lstm", 3), ("count-lstm", 12), ("long-lag-lstm1997-open", 12)):
+        page.goto(f"/#m={model}&u={unit}&lang={lang}")
+        ready(page)
+        for width in (1600, 1440, 1366, 1330, 1280, 1201, 1200, 1024, 910):
+            page.set_viewport_size({"width": width, "height": 900})
+            page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+            assert page.evaluate(CROWDED) == [], (model, width)
 
 
 def test_a_tab_stays_where_it_is_when_another_is_chosen(page: Page) -> None:
