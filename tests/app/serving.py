@@ -1,4 +1,4 @@
-"""A real server in a thread of the test, for what only a socket shows and only the inside can confirm."""
+"""A real server, or a loop, in a thread of the test, for what only a socket shows and only the inside can confirm."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ import json
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
+import anyio
 import uvicorn
 from fastapi import FastAPI
 
@@ -20,6 +22,14 @@ from lstm.trace import Step
 
 PATIENCE = 30.0
 """Seconds after which something that should happen is taken not to."""
+
+T = TypeVar("T")
+
+
+def in_loop(function: Callable[[], Awaitable[T]]) -> T:
+    """Run an asynchronous function in a thread of its own: in the test's a browser, if one was opened, keeps a loop."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(anyio.run, function).result()
 
 
 @dataclass

@@ -25,7 +25,7 @@ from app.server import configured
 from app.settings import Settings
 from lstm.catalog import Catalog
 from tests.app.asking import STREAM, TRACE
-from tests.app.serving import PATIENCE, Probe, Probed, parsed, read_all, served, wait_until
+from tests.app.serving import PATIENCE, Probe, Probed, in_loop, parsed, read_all, served, wait_until
 
 LEDGER, UNITS = "/api/v1/explain/ledger", "/api/v1/explain/units"
 RUN = {"model": "toy-lstm", "input": "(a)"}
@@ -75,7 +75,7 @@ def test_the_defaults_let_a_school_in(clock: list[float]) -> None:
             await anyio.wait_all_tasks_blocked()
             group.cancel_scope.cancel()
 
-    anyio.run(school)
+    in_loop(school)
     assert let_in == [STREAM] * 500
 
 
@@ -227,7 +227,7 @@ def test_bodies_share_room_until_they_are_checked() -> None:
                 sent.set()
         await ask()
 
-    anyio.run(both)
+    in_loop(both)
     with room.taken(1_000):
         pass
 
