@@ -71,7 +71,7 @@ train-all:  ## Train every shipped model again into zoo/; goes on where it was s
 	@$(PLAYS)
 	@$(BIN)/python -m lstm.training --all --jobs $(JOBS)
 
-evaluate:  ## Measure every figure of the models' cards again, on fresh sequences; MODEL=brackets-lstm measures one
+evaluate:  ## Make every figure and text of the models' cards again, and compare; MODEL=brackets-lstm does one
 	@$(ENVIRONMENT) $(VENV) requirements.txt $(PYTHON)
 	@$(PLAYS)
 	@$(BIN)/python -m lstm.training --evaluate $(MODEL)

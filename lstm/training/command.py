@@ -55,6 +55,9 @@ def main(arguments: list[str] | None = None) -> int:
         print("\nStopped. Files that were finished are whole, and no other was written. The same command starts again.")
         return STOPPED
     except OSError as error:
+        if error.strerror is None:
+            print(f"No file was changed: {error}.", file=sys.stderr)
+            return 1
         print(f"No file was changed: {error.strerror} ({error.filename or folder}).", file=sys.stderr)
         print("Next: make room, or name a folder that can be written to with --folder.", file=sys.stderr)
         return 1
@@ -123,7 +126,7 @@ def train_all(names: Sequence[str], folder: Path, jobs: int) -> int:
 
 
 def evaluate_cards(names: Sequence[str], folder: Path) -> int:
-    """Measure every figure of the cards again; 1 where one is not found again."""
+    """Make every card again from its network; 1 where something does not come out the same."""
     faults = 0
     for name in names:
         path = folder / f"{name}{SUFFIX}"
@@ -136,9 +139,12 @@ def evaluate_cards(names: Sequence[str], folder: Path) -> int:
         for line in wrong:
             print(f"  {line}")
     if faults:
-        print(f"{faults} figures are not what the cards say. Next: train again, or --card writes a card anew.")
+        print(f"{faults} places are not what the cards say. Next: train again, or --card writes a card anew.")
         return 1
-    print(f"Every figure in {len(names)} cards was found again on fresh sequences.")
+    print(f"Every figure and text of {len(names)} cards came out the same again.")
+    print(
+        "What the networks that are not shipped reached in the search is in the cards alone: make train finds it again."
+    )
     return 0
 
 

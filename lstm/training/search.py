@@ -5,7 +5,8 @@ Does not know the command line or where files lie.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
@@ -56,10 +57,7 @@ class Try:
     def facts(self) -> dict[str, Any]:
         """Return what a card says of a run."""
         return {
-            "learning_rate": self.settings.learning_rate,
-            "initialisation": self.settings.initialisation,
-            "batches": self.settings.batches,
-            "seed": self.settings.seed,
+            **_settings(self.settings),
             "loss": round(self.figures.loss, 6),
             "accuracy": round(self.figures.right / self.figures.n, 6),
             "worst": round(min(row.right / row.n for row in self.figures.rows), 6),
@@ -98,8 +96,8 @@ def before(recipe: Recipe, trained: Model) -> Model:
     settings = next(one for one in recipe.tries() if one.initialisation == training["initialisation"])
     task = TASKS[recipe.task]
     parameters = beginning(task, recipe.cell, replace(settings, seed=training["seed"]))
-    facts = {"seed": training["seed"], "initialisation": training["initialisation"], "batches": 0, "tries": []}
-    return described(recipe, Network.from_parameters(recipe.cell, parameters, readout_of(task)), facts)
+    network = Network.from_parameters(recipe.cell, parameters, readout_of(task))
+    return described(recipe, network, _untrained(training))
 
 
 def described(recipe: Recipe, network: Network, training: dict[str, Any]) -> Model:
@@ -107,19 +105,73 @@ def described(recipe: Recipe, network: Network, training: dict[str, Any]) -> Mod
     return Model(network, reader(TASKS[recipe.task]), card(recipe, network, training))
 
 
+def retold(recipe: Recipe, network: Network, stated: Mapping[str, Any]) -> dict[str, Any]:
+    """What a card should say of the training of its network, where only that network is left of it.
+
+    The settings are the recipe's and the choices follow its rule from what is stated; what the network reached is
+    measured again, and what the others reached is taken from what is stated.
+    """
+    if not recipe.trained:
+        return _untrained(stated)
+
+    def facts(settings: Settings, one: Mapping[str, Any]) -> dict[str, Any]:
+        return {**one, **_settings(settings), "succeeded": one.get("worst", 0) >= SUCCESS}
+
+    def rank(one: Mapping[str, Any]) -> tuple[bool, float]:
+        return not one["succeeded"], one.get("loss", math.inf)
+
+    tries = [facts(*pair) for pair in _paired(recipe.tries(), stated.get("tries", []))]
+    best = min(range(len(tries)), key=lambda k: rank(tries[k]))
+    chosen = replace(recipe.tries()[best], batches=recipe.budget.batches)
+    seeds = [replace(chosen, seed=seed) for seed in SEEDS[: recipe.budget.seeds]]
+    runs = [facts(*pair) for pair in _paired(seeds, stated.get("seeds", []))]
+    k = min(range(len(runs)), key=lambda k: (not runs[k]["succeeded"], 0 if runs[k]["succeeded"] else rank(runs[k])[1]))
+    runs[k] = _measured(recipe, seeds[k], network).facts()
+    if chosen == recipe.tries()[best] and k == 0:
+        tries[best] = runs[k]
+    return {**_chosen(seeds[k]), "tries": tries, "seeds": runs}
+
+
 def _try(recipe: Recipe, settings: Settings, watcher: Watcher) -> Try:
     task = TASKS[recipe.task]
     network = train(task, recipe.cell, settings, watcher.batch)
-    budget = recipe.budget
-    done = Try(
-        settings, network, evaluate(network, task, budget.compare, SEARCH_SEED, practice=budget.compare_in_practice)
-    )
+    done = _measured(recipe, settings, network)
     watcher.note(_described(done))
     return done
 
 
+def _measured(recipe: Recipe, settings: Settings, network: Network) -> Try:
+    budget, task = recipe.budget, TASKS[recipe.task]
+    plan, practice = budget.compare, budget.compare_in_practice
+    return Try(settings, network, evaluate(network, task, plan, SEARCH_SEED, practice=practice))
+
+
 def _training(settings: Settings, tries: Sequence[Try], runs: Sequence[Try]) -> dict[str, Any]:
     """What a card says of how its network was trained."""
+    return {
+        **_chosen(settings),
+        "tries": [one.facts() for one in tries],
+        "seeds": [one.facts() for one in runs],
+    }
+
+
+def _untrained(origin: Mapping[str, Any]) -> dict[str, Any]:
+    """What a card says of the training that was not: where the network began."""
+    return {"seed": origin["seed"], "initialisation": origin["initialisation"], "batches": 0, "tries": []}
+
+
+def _settings(settings: Settings) -> dict[str, Any]:
+    """What a card says of a run before it."""
+    return {
+        "learning_rate": settings.learning_rate,
+        "initialisation": settings.initialisation,
+        "batches": settings.batches,
+        "seed": settings.seed,
+    }
+
+
+def _chosen(settings: Settings) -> dict[str, Any]:
+    """What a card says of the run that is shipped, before it."""
     return {
         "seed": settings.seed,
         "initialisation": settings.initialisation,
@@ -130,9 +182,12 @@ def _training(settings: Settings, tries: Sequence[Try], runs: Sequence[Try]) -> 
         "batches": settings.batches,
         "batch_size": settings.batch_size,
         "sequences": settings.batches * settings.batch_size,
-        "tries": [one.facts() for one in tries],
-        "seeds": [one.facts() for one in runs],
     }
+
+
+def _paired(settings: Sequence[Settings], stated: Sequence[Mapping[str, Any]]) -> Iterator[tuple[Settings, Any]]:
+    """Each of the recipe's settings with what is stated of it, as far as anything is."""
+    return zip(settings, [*stated, *({} for _ in settings)], strict=False)
 
 
 def _described(one: Try) -> str:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import copy
 import math
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -31,7 +33,7 @@ def model(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Model:
 def test_a_true_card_is_found_again(model: Model, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert differences(RECIPES["recall-gru"], model) == []
     assert command.main(["recall-gru", "--evaluate", "--folder", str(tmp_path)]) == 0
-    assert "Every figure in 1 cards was found again" in capsys.readouterr().out
+    assert "Every figure and text of 1 cards came out the same again" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
@@ -62,16 +64,51 @@ def test_a_figure_too_few_and_one_too_many_are_named(model: Model) -> None:
     del card["accuracy"]["beyond"]
     card["accuracy"]["more"] = 0.5
     said = differences(RECIPES["recall-gru"], replace(model, card=card))
-    assert "accuracy.more: it is in the card and cannot be measured" in said
+    assert "accuracy.more: it is in the card and does not follow" in said
     assert "accuracy.beyond.0.value: it is not in the card" in said
 
 
 def test_a_note_that_is_not_this_networks_is_named(model: Model) -> None:
     card = copy.deepcopy(model.card)
     card["examples"][0]["note"]["ja"] = card["examples"][0]["note"]["ja"].replace("D", "E")
-    assert differences(RECIPES["recall-gru"], replace(model, card=card)) == [
-        "examples: the notes are not those of this network"
-    ]
+    (said,) = differences(RECIPES["recall-gru"], replace(model, card=card))
+    assert said.startswith("examples.0.note.ja: the card says")
+
+
+def _nothing_tried(card: dict[str, Any]) -> None:
+    card["training"]["tries"] = card["training"]["seeds"] = []
+
+
+def _all_well(card: dict[str, Any]) -> None:
+    for one in card["training"]["tries"] + card["training"]["seeds"]:
+        one |= {"succeeded": True, "accuracy": 1.0, "worst": 1.0, "loss": 0.5}
+
+
+@pytest.mark.parametrize(
+    ("change", "place"),
+    [
+        (lambda card: card["fails"].update(en="It never fails."), "fails.en"),
+        (lambda card: card["about"].update(ja="何でも覚えます。"), "about.ja"),
+        (lambda card: card.update(trained=False), "trained"),
+        (lambda card: card["examples"].clear(), "examples.0.input"),
+        (lambda card: card["examples"].insert(0, card["examples"][0]), "examples.1.input"),
+        (lambda card: card["examples"][0].update(input="A?"), "examples.0.input"),
+        (lambda card: card["examples"][0].update(unit=15), "examples.0.unit"),
+        (_nothing_tried, "training.tries.0.learning_rate"),
+        (_all_well, "training.seeds.0.loss"),
+        (lambda card: card["training"].update(initialisation="identity"), "training.initialisation"),
+        (lambda card: card["training"].update(learning_rate=0.0031), "training.learning_rate"),
+        (lambda card: card["training"]["tries"][1].update(batches=6_000), "training.tries.1.batches"),
+        (lambda card: card["training"]["tries"][1].update(succeeded=None), "training.tries.1.succeeded"),
+        (lambda card: card["training"]["tries"].pop(), "training.tries.5.seed"),
+        (lambda card: card["training"]["seeds"][0].update(loss=0.01), "training.seeds.0.loss"),
+    ],
+)
+def test_whatever_else_was_changed_is_named(model: Model, change: Callable[[Any], object], place: str) -> None:
+    card = copy.deepcopy(model.card)
+    change(card)
+    said = differences(RECIPES["recall-gru"], replace(model, card=card))
+    assert place in {one.partition(":")[0] for one in said}
 
 
 @pytest.mark.parametrize(
@@ -81,10 +118,11 @@ def test_a_note_that_is_not_this_networks_is_named(model: Model) -> None:
         ("C is −0.5.", "C is 0.5.", 1),
         ("C is 1.", "h is 1.", math.inf),
         ("C.", "C.", 0),
+        ("5.00 % wrong", "5.50 % wrong", 0.05),
     ],
 )
 def test_how_far_two_notes_are_apart(one: str, other: str, by: float) -> None:
-    assert apart({"en": one}, {"en": other}, "en") == pytest.approx(by)
+    assert apart(one, other) == pytest.approx(by)
 
 
 def test_the_command_fails_on_a_difference(model: Model, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

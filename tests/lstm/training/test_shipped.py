@@ -154,8 +154,8 @@ def test_examples_and_their_notes_are_those_of_this_network(name: str, models: d
     for one, found in zip(stated, _notes(name, model).examples(model.network), strict=True):
         assert one["input"] == found["input"]
         assert one.get("unit") == found.get("unit")
-        assert apart(one["note"], found["note"], "en") <= NOTE
-        assert apart(one["note"], found["note"], "ja") <= NOTE
+        assert apart(one["note"]["en"], found["note"]["en"]) <= NOTE
+        assert apart(one["note"]["ja"], found["note"]["ja"]) <= NOTE
 
 
 @pytest.mark.parametrize("name", SHIPPED)
