@@ -23,7 +23,8 @@ class Quantity:
     """One thing a cell computes at every step, for every unit.
 
     `name` in Python, `key` in JSON, `symbol` in formulas, `word` in English; `min` and `max` are closed bounds (σ and
-    tanh reach theirs exactly in float32), None where there is none.
+    tanh reach theirs exactly in float32), None where there is none. They hold for a run that begins with zeros: a state
+    that is set from outside may lie anywhere, and so may a mean of it (a GRU's h, the C of coupled gates).
     """
 
     name: str
@@ -79,7 +80,7 @@ LSTM_PEEPHOLE: Final[Table] = (
     Quantity("o", "o", "o", "output gate", "gate", 0, 1, _PEEPHOLE),
     Quantity("h", "h", "h", "hidden state", "state", -1, 1, "o * tanh(C)"),
 )
-LSTM_COUPLED: Final[Table] = (  # C is a mean of the candidates so far and of 0, so it cannot leave their range
+LSTM_COUPLED: Final[Table] = (  # C is a mean of the candidates so far and of the C begun with
     Quantity("f", "f", "f", "forget gate", "gate", 0, 1, _SIGMA),
     Quantity("c_tilde", "C_tilde", "C\u0303", "candidate", "candidate", -1, 1, _TANH),
     Quantity("c", "C", "C", "cell state", "state", -1, 1, "f * prev.C + (1 - f) * C_tilde"),

@@ -156,8 +156,19 @@ def test_the_table_says_where_ours_is_worse(tmp_path: Path) -> None:
     assert "| plain RNN, 3 units | 22 | 0 of 2 seeds | none in 200 |  |  | 2100.0 |" in text
     assert "plain RNN: machine time allowed 2 of 3 seeds." in text
     assert "The LSTM with a forget gate solves 0 of 1 experiments in every seed. Not solved by every seed: x." in text
-    assert "Worse than the paper's mean: x." in text
+    assert "In more sequences than the paper's mean: x." in text
     assert "Not all seeds have been run: x." in text
+
+
+def test_the_table_says_where_fewer_seeds_solved_it_than_trials_of_the_paper(tmp_path: Path) -> None:
+    results = Results(tmp_path / "runs.json")
+    results.add([finished(0), finished(1), finished(2, 200, solved=False)])
+    sure = replace(SMALL, paper=replace(PAPER, solved=1.0))
+    text = document(results, [sure])
+    assert "In a smaller share of seeds than of the paper's trials: x." in text
+    assert "twice the paper's count, and were stopped. The paper's: 100% of 10 trials." in text
+    assert "smaller share" not in document(results, [replace(SMALL, paper=replace(PAPER, solved=0.6))])
+    assert "smaller share" not in document(results, [SMALL]), "the paper does not say"
 
 
 def test_the_committed_document_is_made_of_the_committed_runs() -> None:
