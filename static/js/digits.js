@@ -1,6 +1,7 @@
 /* How many digits a number gets where room is short: in the diagram, in the sums, in the table. The exact value is always one hover away. */
 
 import { bounded, minus, num } from "./format.js";
+import { powerText } from "./powers.js";
 
 /** How many of so many digits after the point a number keeps when no more than `most` are to be significant. */
 function places(v, digits, most) {
@@ -21,6 +22,19 @@ export function brief(v, bounds) {
   const end = max - v < v - min ? max - 0.001 : min + 0.001;
   return (end > v ? "<" : ">") + minus(end.toFixed(3).replace("0.", "."));
 }
+
+/**
+ * A value without bounds beside a scale that ends at ±end: two digits after the point, fewer where it is large, and on a scale below ±0.1 as many as its end
+ * needs for two significant ones; on one below ±0.001 as a power of ten.
+ */
+export function onScale(v, end) {
+  if (end > 0 && end < 1e-3) return v === 0 ? "0" : (v < 0 ? "−" : "") + powerText(Math.log10(Math.abs(v)), 2);
+  if (end > 0 && end < 0.1) return num(v, 1 - Math.floor(Math.log10(end)));
+  return num(v, Math.abs(v) < 10 ? 2 : Math.abs(v) < 100 ? 1 : 0);
+}
+
+/** The end of a scale of a task or a run, with its sign: "+24.5", "−119", "+0.034". */
+export const endText = (v) => (v > 0 ? "+" : "") + (Math.abs(v) < 0.1 ? onScale(v, Math.abs(v)) : num(v, v % 1 && Math.abs(v) < 100 ? 1 : 0));
 
 /** A value in a line of arithmetic: so many digits after the point, but no more than five significant ones. */
 export const term = (v, digits, bounds) => (bounds ? bounded(v, digits, bounds) : num(v, places(v, digits, 5)));

@@ -8,6 +8,10 @@ export const taskName = (card) => (card.label ? say(card.label) : card.task ?? c
 export const cellWord = (cell) => (hasWord(`cell.name.${cell}`) ? word(`cell.name.${cell}`) : cell.toUpperCase());
 export const cellName = (card) => `${cellWord(card.cell)} · ${card.layers > 1 ? `${card.layers} × ` : ""}${word("picker.units", { n: card.hidden_size })}`;
 
+/** What a card's axis is called, and a place on it: a year as it is, any other number in groups of three digits. */
+export const axisWord = (axis) => (hasWord(`card.${axis}`) ? word(`card.${axis}`) : axis);
+export const placeText = (axis, x) => (axis === "year" ? String(x) : x.toLocaleString("en"));
+
 /** Several things of which any is right, as words. */
 export const either = (list) => [list].flat().reduce((a, b) => word("list.or", { a, b }));
 

@@ -34,16 +34,37 @@ export function besides(card, models) {
 /** Those of them that can stand on the same axes: trained, of the same size, with figures. */
 export const comparable = (card, models) => siblings(card, models).filter((m) => m.trained && m.accuracy?.by.length && m.hidden_size === card.hidden_size && m.layers === card.layers);
 
+/** How far below the LSTM the simple RNN may be and still do as well: its share of right answers, and its measure as a factor. Fewer answers than ENOUGH prove nothing. */
+const [SHORT, WORSE, ENOUGH] = [0.01, 1.02, 200];
+
+const rivals = (models) => ["rnn", "lstm"].map((cell) => models.find((m) => m.cell === cell && m.trained && m.accuracy));
+
+/** [x, the RNN's figures, the LSTM's] wherever both were tried, inside training (part "by") or "beyond" it. */
+function shared([rnn, lstm], part) {
+  const theirs = new Map(along(lstm.accuracy[part] ?? [], lstm.by).map((e) => [e.x, e]));
+  return along(rnn.accuracy[part] ?? [], rnn.by).filter((e) => theirs.has(e.x)).map((e) => [e.x, e, theirs.get(e.x)]);
+}
+
 /**
- * How far the simple RNN does at least as well as the LSTM of the same task and size, by their 95 % intervals: "throughout", "inside" (as far as training went and not everywhere
- * beyond it), or null where it does worse or there are not both.
+ * How far the simple RNN does at least as well as the LSTM of the same task and size: "throughout", "inside" (as far as training went and not everywhere beyond it), or null where it
+ * does not, or there are not both. As well is: over 200 answers or more its share of right ones is at most one percentage point below the LSTM's, in all and at every place where both
+ * were tried; and a measure beside right and wrong, of which less is better, is worse by at most 2 %.
  */
 export function rnnAsWell(models) {
-  const [rnn, lstm] = ["rnn", "lstm"].map((cell) => models.find((m) => m.cell === cell && m.trained && m.accuracy));
-  if (!rnn || !lstm || rnn.accuracy.high < lstm.accuracy.low) return null;
-  const beyond = (m) => along(m.accuracy.beyond ?? [], m.by);
-  const theirs = new Map(beyond(lstm).map((e) => [e.x, e]));
-  return beyond(rnn).every((e) => !theirs.has(e.x) || e.high >= theirs.get(e.x).low) ? "throughout" : "inside";
+  const [rnn, lstm] = rivals(models);
+  if (!rnn || !lstm) return null;
+  const close = (a, b) => Math.min(a.n, b.n) >= ENOUGH && b.value - a.value <= SHORT + 1e-9;
+  const [ours, theirs] = [rnn.accuracy, lstm.accuracy];
+  if (theirs.measure && !(ours.measure?.value <= WORSE * theirs.measure.value)) return null;
+  if (!close(ours, theirs) || !shared([rnn, lstm], "by").every(([, a, b]) => close(a, b))) return null;
+  return shared([rnn, lstm], "beyond").every(([, a, b]) => close(a, b)) ? "throughout" : "inside";
+}
+
+/** Where beyond training the simple RNN is right more often than the LSTM of the same task and size, its 95 % interval wholly above the LSTM's: [{x, rnn, lstm}], the shares. */
+export function rnnBetter(models) {
+  const [rnn, lstm] = rivals(models);
+  if (!rnn || !lstm) return [];
+  return shared([rnn, lstm], "beyond").filter(([, a, b]) => a.low > b.high).map(([x, a, b]) => ({ x, rnn: a.value, lstm: b.value }));
 }
 
 const Z = 1.959964;

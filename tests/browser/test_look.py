@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.axe import violations
 from tests.browser.conftest import NewPage
-from tests.browser.score import EXAMPLE, link, open_link, ready, step
+from tests.browser.score import EXAMPLE, link, open_link, ready, step, trace
 
 SIZES: dict[str, dict[str, Any]] = {
     "desktop": {"viewport": {"width": 1440, "height": 900}},
@@ -193,6 +193,28 @@ def test_a_stave_can_be_enlarged_and_units_can_have_their_own_scale(page: Page) 
         "() => document.querySelector('#staves-plot').data[3].z.map((row) => Math.max(...row.map(Math.abs)))"
     )
     assert peaks == [1] * 16
+
+
+@pytest.mark.parametrize("unit", [0, 12])
+def test_the_ends_of_the_scale_of_a_unit_that_hardly_moves_are_not_printed_as_zero(page: Page, unit: int) -> None:
+    model = "long-lag-lstm1997-open"
+    peak = max(abs(step["layers"][0]["C"][unit]) for step in trace(page, model, "00")["steps"])
+    assert 0 < peak < 0.003
+    open_link(page, m=model, i="00", t=1, u=unit)
+    toggle = page.locator("#labels .how").first
+    while toggle.inner_text() != "scale per unit":
+        toggle.click()
+    high, low = page.locator("#scales .now.q-C").evaluate(
+        """(now) => {
+          const ends = [];
+          for (let e = now.previousElementSibling; e.matches('.lim'); e = e.previousElementSibling) ends.unshift(e);
+          return ends.map((end) => end.textContent);
+        }"""
+    )
+    assert (high[0], low[0], high[1:]) == ("+", "−", low[1:])
+    number, _, power = high.partition("·10")
+    size = float(number) * 10.0 ** int(power.translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")) or 0)
+    assert size == pytest.approx(peak, rel=0.25 if power else 0.05)
 
 
 CROWDED = """() => {

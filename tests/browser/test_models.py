@@ -19,10 +19,10 @@ LOOKS: dict[str, dict[str, Any]] = {
 }
 
 
-def opened_card(page: Page, **fields: Any) -> None:
+def opened_card(page: Page, of: str = "recall-lstm", **fields: Any) -> None:
     open_link(page, **({"m": "recall-lstm", "i": "Aw?", "t": 0, "u": 0} | fields))
     page.evaluate("() => document.querySelector('#picker').click()")
-    page.locator("#dialog .task", has=page.locator("[data-model=recall-lstm]")).locator(".more").click()
+    page.locator("#dialog .task", has=page.locator(f"[data-model={of}]")).locator(".more").click()
     expect(page.locator("#dialog .accuracy-plot .scatterlayer .trace").first).to_be_attached()
 
 
@@ -94,6 +94,37 @@ def test_the_chart_in_the_card_has_the_figures_of_every_cell_of_the_task(page: P
     )
     expect(table.get_by_role("row", name=re.compile(r"^5,000 "))).to_have_text(re.compile("5,000100 %89.50 %100 %"))
     expect(page.locator("#dialog")).to_contain_text("the simple RNN does as well as the LSTM")
+
+
+def test_years_are_printed_as_years_and_a_few_answers_do_not_make_the_rnn_as_good(page: Page) -> None:
+    opened_card(page, of="airline-lstm")
+    assert sorted(page.locator("#dialog .accuracy-plot .xtick").all_text_contents()) == ["1958", "1959", "1960"]
+    page.locator("#dialog .accuracy summary").click()
+    expect(page.locator("#dialog .figures tbody th")).to_have_text(["1958", "1959", "1960"])
+    expect(page.locator("#dialog")).not_to_contain_text("the simple RNN")
+
+
+def test_no_two_shares_on_the_axis_of_a_narrow_range_are_printed_alike(page: Page) -> None:
+    opened_card(page, of="reber-lstm")
+    expect(page.locator("#dialog .accuracy-plot .ytick")).to_have_text(
+        ["99.0%", "99.2%", "99.4%", "99.6%", "99.8%", "100.0%"]
+    )
+
+
+BETTER = {
+    ("order3", "en"): "Beyond training the simple RNN is right more often than the LSTM "
+    "at length 500 (92.4 % against 30.4 %) and at length 1,000 (95.5 % against 19.5 %).",
+    ("order3", "ja"): "学習した範囲の先では、長さ 500（92.4 %、LSTM は 30.4 %）と"
+    "長さ 1,000（95.5 %、LSTM は 19.5 %）で、単純な RNN のほうが LSTM より正解率が高くなります。",
+    ("multiplying", "en"): "Beyond training the simple RNN is right more often than the LSTM "
+    "at length 500 (13.4 % against 1 %) and at length 1,000 (13.5 % against 0 %), but neither more often than a guess.",
+}
+
+
+@pytest.mark.parametrize(("task", "lang"), BETTER)
+def test_the_card_tells_where_beyond_training_the_rnn_does_better(page: Page, task: str, lang: str) -> None:
+    opened_card(page, of=f"{task}-lstm", lang=lang)
+    expect(page.locator("#dialog .accuracy + p")).to_have_text(BETTER[task, lang])
 
 
 def test_the_card_tells_the_budget_and_how_many_tries_succeeded(page: Page) -> None:

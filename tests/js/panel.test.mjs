@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { jointScale, snapshotRows } from "../../static/js/charts/snapshot.js";
-import { brief, cell, fit, term } from "../../static/js/digits.js";
+import { brief, cell, endText, fit, onScale, term } from "../../static/js/digits.js";
 import { bounded, share } from "../../static/js/format.js";
 import { byHand, parse } from "../../static/js/formula.js";
 import { Trace } from "../../static/js/trace.js";
@@ -102,6 +102,17 @@ test("the diagram's numbers are short and never a bound that was not reached", (
   assert.equal(brief(-0.0004, state), "0.00");
   assert.equal(brief(-1, state), "−1");
   assert.deepEqual([1.695, -40.863, -279.781, 1234.5].map((v) => brief(v, null)), ["1.70", "−40.86", "−279.8", "1235"]);
+});
+
+test("no end of a scale that is not zero is printed as zero, and a value beside it has as many digits", () => {
+  const printed = (end) => [endText(end), onScale(end, end), onScale(-end, end), onScale(-end / 2, end)];
+  assert.deepEqual(printed(119), ["+119", "119", "−119", "−59.5"]);
+  assert.deepEqual(printed(24.5), ["+24.5", "24.5", "−24.5", "−12.3"]);
+  assert.deepEqual(printed(0.5), ["+0.5", "0.50", "−0.50", "−0.25"]);
+  assert.deepEqual(printed(0.034), ["+0.034", "0.034", "−0.034", "−0.017"]);
+  assert.deepEqual(printed(0.0042), ["+0.0042", "0.0042", "−0.0042", "−0.0021"]);
+  assert.deepEqual(printed(4e-7), ["+4·10⁻⁷", "4·10⁻⁷", "−4·10⁻⁷", "−2·10⁻⁷"]);
+  assert.deepEqual([onScale(0, 4e-7), onScale(-1e-9, 0.0042), onScale(-0.001, 2), endText(-0.02)], ["0", "0.0000", "0.00", "−0.020"]);
 });
 
 test("a large number has no more than five significant digits in a sum and in the table", () => {

@@ -1,7 +1,7 @@
 // What the cards of several models say side by side.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { along, comparable, curves, grouped, rnnAsWell, siblings, wilson } from "../../static/js/zoo.js";
+import { along, comparable, curves, grouped, rnnAsWell, rnnBetter, siblings, wilson } from "../../static/js/zoo.js";
 
 const card = (task, cell, group, more = {}) => ({ name: `${task}-${cell}`, task, cell, group, hidden_size: 16, layers: 1, trained: true, by: "lag", accuracy: { by: [{ lag: 1, value: 1, low: 0.99, high: 1, n: 100 }], beyond: [] }, ...more });
 
@@ -40,13 +40,35 @@ test("curves end training where the axis goes on beyond it, are logarithmic beyo
   assert.deepEqual([other.log, other.end, other.apart, other.from], [false, null, true, 0.99]);
 });
 
-test("an RNN does as well as the LSTM where the intervals of their accuracy meet, and beyond training where those do", () => {
-  const model = (cell, low, high, later) => card("r", cell, "memory", { accuracy: { low, high, by: [], beyond: later.map(([lag, l, u]) => ({ lag, low: l, high: u, value: u, n: 9 })) } });
-  const lstm = model("lstm", 0.99, 1, [[500, 0.98, 1], [1000, 0.97, 1]]);
-  assert.equal(rnnAsWell([lstm, model("rnn", 0.98, 0.991, [[500, 0.97, 0.985], [1000, 0.9, 0.98]])]), "throughout");
-  assert.equal(rnnAsWell([lstm, model("rnn", 0.98, 0.991, [[500, 0.97, 0.985], [1000, 0.9, 0.96]])]), "inside");
-  assert.equal(rnnAsWell([lstm, model("rnn", 0.9, 0.989, [])]), null);
-  assert.equal(rnnAsWell([model("lstm", 0.9, 0.92, []), model("rnn", 0.95, 0.99, [])]), "throughout", "better is at least as well");
+/** A trained model whose share of n answers is `value`, inside training and beyond it as in [[lag, share], …]. */
+function shares(cell, value, inside, beyond, { n = 1000, measure } = {}) {
+  const listed = (list) => list.map(([lag, share]) => ({ lag, value: share, n, ...wilson(share, n) }));
+  return card("r", cell, "memory", { accuracy: { value, n, ...wilson(value, n), by: listed(inside), beyond: listed(beyond), ...(measure ? { measure: { value: measure } } : {}) } });
+}
+
+test("an RNN does as well as the LSTM where its share is nowhere more than a point lower, and beyond training where that holds there too", () => {
+  const lstm = shares("lstm", 1, [[1, 1], [200, 1]], [[500, 0.99]]);
+  assert.equal(rnnAsWell([lstm, shares("rnn", 0.995, [[1, 1], [200, 0.99]], [[500, 0.98]])]), "throughout");
+  assert.equal(rnnAsWell([lstm, shares("rnn", 0.995, [[1, 1], [200, 0.99]], [[500, 0.97]])]), "inside");
+  assert.equal(rnnAsWell([lstm, shares("rnn", 0.995, [[1, 1], [200, 0.98]], [[500, 0.99]])]), null, "two points lower at one place in training");
+  assert.equal(rnnAsWell([lstm, shares("rnn", 0.98, [[1, 1], [200, 1]], [])]), null, "two points lower in all");
+  assert.equal(rnnAsWell([shares("lstm", 0.9, [[1, 0.9]], []), shares("rnn", 0.95, [[1, 0.95]], [])]), "throughout", "better is at least as well");
   assert.equal(rnnAsWell([lstm]), null);
-  assert.equal(rnnAsWell([lstm, { ...model("rnn", 1, 1, []), trained: false }]), null);
+  assert.equal(rnnAsWell([lstm, { ...shares("rnn", 1, [[1, 1]], []), trained: false }]), null);
+});
+
+test("a few answers do not show that an RNN does as well, nor does a share whose measure is worse", () => {
+  const pair = (other, few) => [shares("lstm", 0.75, [[1, 0.75]], [], few), shares("rnn", other, [[1, other]], [], few)];
+  assert.equal(rnnAsWell(pair(0.61, { n: 36 })), null, "intervals that overlap only because they are wide");
+  assert.equal(rnnAsWell(pair(0.75, { n: 36 })), null);
+  assert.equal(rnnAsWell(pair(0.75, { n: 200 })), "throughout");
+  const measured = (ours) => [shares("lstm", 0.75, [[1, 0.75]], [], { measure: 14 }), shares("rnn", 0.75, [[1, 0.75]], [], { measure: ours })];
+  assert.deepEqual([13, 14.2, 14.4, undefined].map((ours) => rnnAsWell(measured(ours))), ["throughout", "throughout", null, null]);
+});
+
+test("an RNN does better beyond training where its interval lies wholly above the LSTM's", () => {
+  const lstm = shares("lstm", 1, [[100, 0.2]], [[200, 0.95], [500, 0.3], [1000, 0.2]], { n: 500 });
+  const rnn = shares("rnn", 0.97, [[100, 0.9]], [[200, 0.94], [500, 0.33], [1000, 0.955], [2000, 1]], { n: 500 });
+  assert.deepEqual(rnnBetter([lstm, rnn]), [{ x: 1000, rnn: 0.955, lstm: 0.2 }], "not inside training, not where the intervals meet, not where only one was tried");
+  assert.deepEqual(rnnBetter([lstm]), []);
 });

@@ -2,8 +2,8 @@
 
 import { h } from "../dom.js";
 import { percent } from "../format.js";
-import { cellWord } from "../names.js";
-import { hasWord, word } from "../words.js";
+import { axisWord, cellWord, placeText } from "../names.js";
+import { word } from "../words.js";
 import { curves } from "../zoo.js";
 import { CONFIG, inTurn, layout, whenPlotly } from "./plotly.js";
 import { resolve, rgb } from "./ramps.js";
@@ -17,8 +17,6 @@ export const lookOf = (cell) => LOOK[cell] ?? ["--ink3", "dot", "star"];
 const DASHES = { solid: "", dash: "8 4", dot: "2 3", dashdot: "8 3 2 3", longdash: "12 4", longdashdot: "12 3 2 3" };
 const [HEIGHT, LEFT, BOTTOM] = [220, 52, 36];
 
-const axisWord = (axis) => (hasWord(`card.${axis}`) ? word(`card.${axis}`) : axis);
-const count = (n) => n.toLocaleString("en");
 const share = (v) => `${v === 1 ? "100" : percent(v, 2)} %`;
 
 const sample = (cell) => {
@@ -67,8 +65,8 @@ function figure(found, guess, width, k) {
     data,
     layout: layout(width, HEIGHT * k, {
       margin: { l: LEFT * k, r: 16 * k, t: 22 * k, b: BOTTOM * k, pad: 0 }, font, shapes, annotations,
-      xaxis: { ...axis, type: log ? "log" : "linear", range: [at(xs[0]) - pad, at(xs.at(-1)) + pad], tickmode: "array", tickvals: ticks, ticktext: ticks.map(count), showgrid: false, title: { text: axisWord(found.axis), font, standoff: 4 } },
-      yaxis: { ...axis, range: [from - (1 - from) * 0.03, 1 + (1 - from) * 0.03], tickformat: ",.0%", nticks: 6 },
+      xaxis: { ...axis, type: log ? "log" : "linear", range: [at(xs[0]) - pad, at(xs.at(-1)) + pad], tickmode: "array", tickvals: ticks, ticktext: ticks.map((x) => placeText(found.axis, x)), showgrid: false, title: { text: axisWord(found.axis), font, standoff: 4 } },
+      yaxis: { ...axis, range: [from - (1 - from) * 0.03, 1 + (1 - from) * 0.03], tickformat: 1 - from < 0.02 ? ",.1%" : ",.0%", nticks: 6 },
     }),
   };
 }
@@ -77,7 +75,7 @@ function figure(found, guess, width, k) {
 function table({ axis, apart, series }) {
   const rows = (part) => {
     const xs = [...new Set(series.flatMap((s) => s[part].map((e) => e.x)))].sort((a, b) => a - b);
-    return xs.map((x) => h("tr", {}, h("th", { scope: "row", class: "num" }, count(x)), ...series.map((s) => {
+    return xs.map((x) => h("tr", {}, h("th", { scope: "row", class: "num" }, placeText(axis, x)), ...series.map((s) => {
       const e = s[part].find((one) => one.x === x);
       return h("td", { class: "num", title: e ? word("card.interval", { low: share(e.low), high: share(e.high) }) : null }, e ? share(e.value) : "–");
     })));

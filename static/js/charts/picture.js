@@ -1,6 +1,6 @@
 /* A chart as a figure that stands alone, on a slide or in a paper: title, names, tokens, steps, scales. Takes the drawn figure's numbers and colours as they are. */
 
-import { num } from "../format.js";
+import { endText } from "../digits.js";
 import { spread } from "../geometry.js";
 import { quantityWord } from "../names.js";
 import { fromZero, hasScales, limits } from "../scale.js";
@@ -18,7 +18,6 @@ const shown = (text) => String(text).replaceAll("&", "&amp;").replaceAll("<", "&
 const sized = (px, text) => `<span style="font-size:${px}px">${text}</span>`;
 const family = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).replaceAll('"', "").trim();
 const hue = (q) => rgb(resolve("var(--q)", `q-${q.key}`));
-const signed = (v) => (v > 0 ? "+" : "") + num(v, v % 1 && Math.abs(v) < 100 ? 1 : 0);
 
 /** The width of a text in the page's own letters, px. */
 function widthOf(text, px) {
@@ -80,7 +79,7 @@ function staves(figure, state) {
     const [low, high] = figure.layout[id].domain;
     const px = (high - low) * height;
     const { low: least, high: most } = limits(q, trace, scale ?? "task");
-    const ends = scale === "unit" && hasScales(q) ? ["−max", "+max"] : fromZero(q) ? ["0", "1"] : [signed(least), signed(most)];
+    const ends = scale === "unit" && hasScales(q) ? ["−max", "+max"] : fromZero(q) ? ["0", "1"] : [endText(least), endText(most)];
     const small = px < 30;
     layout[id] = { ...figure.layout[id], visible: true, showgrid: false, zeroline: false, showline: false, ticks: "", tickmode: "array", tickvals: small ? [] : [figure.layout[id].range[1] + 0.5, figure.layout[id].range[0] - 0.5], tickfont: { size: 10, color: rgb(resolve("var(--ink3)")) } };
     const beside = (text, y, more) => layout.annotations.push(note(text, { x: 0, y, xanchor: "right", yanchor: "middle", xshift: -24, ...more, font: { color: hue(q), size: 12 } }));

@@ -3,9 +3,9 @@
 import { accuracyChart } from "../charts/accuracy.js";
 import { h } from "../dom.js";
 import { percent } from "../format.js";
-import { accuracyText, cellName, cellWord, taskName } from "../names.js";
+import { accuracyText, axisWord, cellName, cellWord, placeText, taskName } from "../names.js";
 import { hasWord, say, word } from "../words.js";
-import { comparable, rnnAsWell, siblings } from "../zoo.js";
+import { comparable, rnnAsWell, rnnBetter, siblings } from "../zoo.js";
 import { unitsPart } from "./units.js";
 
 const percentText = (v) => `${v === 1 ? "100" : percent(v, 2)} %`;
@@ -40,13 +40,21 @@ function measurePart({ name, unit, value, n, rivals }, card) {
     table([[word("card.who")], [say(unit), true]], rows.map((r) => [r.ours ? h("b", {}, r.name) : r.name, short(r.value)])));
 }
 
+/** What the figures say of the simple RNN beside the LSTM, a sentence each. */
+function verdicts(peers, { by, guess }) {
+  const plain = (v) => `${Number(percent(v, 2))} %`;
+  const better = rnnBetter(peers);
+  const places = better.map(({ x, rnn, lstm }) => word("card.rnn.at", { axis: axisWord(by), x: placeText(by, x), rnn: plain(rnn), lstm: plain(lstm) })).join(word("card.rnn.and"));
+  const key = guess !== null && better.every(({ rnn }) => rnn <= guess) ? "card.rnn.betterYetGuessing" : "card.rnn.better";
+  const asWell = rnnAsWell(peers);
+  return [asWell ? word(`card.rnn.${asWell}`) : "", better.length ? word(key, { places }) : ""].filter(Boolean);
+}
+
 function chartPart(card, models, store) {
   const peers = comparable(card, models);
   if (!peers.length) return "";
-  const verdict = rnnAsWell(peers);
-  const axis = hasWord(`card.${card.by}`) ? word(`card.${card.by}`) : card.by;
   const cut = siblings(card, models).filter((m) => m.trained && m.accuracy && !peers.includes(m));
-  return h("section", {}, h("h3", {}, word("card.chart", { axis })), accuracyChart(peers, store), verdict ? h("p", {}, word(`card.rnn.${verdict}`)) : "",
+  return h("section", {}, h("h3", {}, word("card.chart", { axis: axisWord(card.by) })), accuracyChart(peers, store), ...verdicts(peers, card).map((text) => h("p", {}, text)),
     cut.length ? h("p", { class: "dim" }, word("card.otherSize", { names: cut.map((m) => m.name).join(", ") })) : "");
 }
 

@@ -1,6 +1,7 @@
 /* Left and right of the score: names of the staves, the selected unit's number, and the colour ramps that are readouts of its value now. */
 
 import { $, h, rebuild, setText, svg } from "../dom.js";
+import { endText, onScale } from "../digits.js";
 import { bounded, exact, num } from "../format.js";
 import { gradient } from "../charts/ramps.js";
 import { fromZero, hasScales, limits, unitPeak } from "../scale.js";
@@ -11,8 +12,6 @@ import { word } from "../words.js";
 
 const NEXT_SCALE = { task: "run", run: "unit", unit: "task" };
 const px = (v) => `${v}px`;
-/** A value without bounds, short enough for the margin. */
-const brief = (v) => num(v, Math.abs(v) < 10 ? 2 : Math.abs(v) < 100 ? 1 : 0);
 
 /** What a row of the strip holds. */
 const inputWord = (trace, n) => word(trace.card.alphabet ? "score.token" : trace.card.input_size === 1 ? "score.number" : trace.isMarker(n) ? "score.marker" : "score.value");
@@ -92,9 +91,9 @@ export function scalesView(store, actions) {
       const own = scale === "unit" && hasScales(q);
       const { low, high, widened, known } = limits(q, trace, scale ?? "task");
       const at = geo.stavesTop + stave.top;
-      const sign = (v) => (fromZero(q) ? num(v, 0) : (v > 0 ? "+" : "") + num(v, v % 1 && Math.abs(v) < 100 ? 1 : 0));
+      const sign = (v) => (fromZero(q) ? num(v, 0) : endText(v));
       const reach = own ? unitPeak(trace, layer, q.key, unit) : high;
-      const words = own ? ["+" + brief(reach), "−" + brief(reach)] : [sign(high), sign(low)];
+      const words = own ? ["+" + onScale(reach, reach), onScale(-reach, reach)] : [sign(high), sign(low)];
       const why = widened && !own ? word("scale.widened", { from: num(known, 1), to: num(high, 1) }) : null;
       const lims = words.map((text, e) => h("span", { class: "lim", style: `top:${at + (e ? stave.height - 9 * geo.k : 0)}px`, title: why }, text));
       const now = h("span", { class: `now q-${q.key}` });
@@ -123,7 +122,7 @@ export function scalesView(store, actions) {
       const v = trace.value(layer, q.key, t, unit);
       const f = (high - v) / (high - low);
       const y = Math.max(0, Math.min(1, f)) * stave.height;
-      setText(now, q.max === null ? brief(v) : bounded(v, 2, [q.min, q.max]));
+      setText(now, q.max === null ? onScale(v, high) : bounded(v, 2, [q.min, q.max]));
       now.title = exact(v);
       now.style.top = px(geo.stavesTop + stave.top + Math.max(4 * geo.k, Math.min(stave.height - 4 * geo.k, y)));
       lims.forEach((lim, e) => { lim.style.visibility = (e ? stave.height - y : y) < 15 * geo.k ? "hidden" : ""; });
