@@ -65,7 +65,7 @@ function trainingPart(training) {
   const facts = [
     ["batches", training.batch_size ? word("card.batchesOf", { batches: count(training.batches), size: training.batch_size, sequences: count(training.sequences ?? training.batches * training.batch_size) }) : count(training.batches)],
     ["initialisation", training.initialisation && (hasWord(`card.init.${training.initialisation}`) ? word(`card.init.${training.initialisation}`) : training.initialisation)],
-    ["optimiser", training.optimiser && [training.optimiser, training.learning_rate && word("card.rateIs", { rate: training.learning_rate }), training.schedule, training.clip && word("card.clipIs", { clip: training.clip })].filter(Boolean).join(", ")],
+    ["optimiser", training.optimiser && [training.optimiser, training.learning_rate && word("card.rateIs", { rate: training.learning_rate }), training.schedule === "half a cosine, to 0" ? word("card.halfCosine") : training.schedule, training.clip && word("card.clipIs", { clip: training.clip })].filter(Boolean).join(", ")],
     ["seed", seedLine], ["triesLine", tries.length ? word("card.triesOf", { n: tries.length, good: tries.filter((one) => one.succeeded).length }) : undefined],
   ].filter(([, text]) => text !== undefined && text !== null);
   return h("section", {}, h("h3", {}, word("card.trained")), h("dl", { class: "facts" }, ...facts.flatMap(([name, text]) => [h("dt", {}, word(`card.${name}`)), h("dd", {}, String(text))])), tries.length ? triesPart(training) : "");
