@@ -58,7 +58,7 @@ function figure(found, guess, width, k) {
   const label = (text, more) => ({ text, showarrow: false, font: { ...font, size: 11 * k }, ...more });
   const annotations = [
     ...(end === null ? [] : [label(word("chart.end"), { x: at(end), xref: "x", xanchor: "center", yref: "paper", y: 1, yanchor: "bottom" })]),
-    ...(guess !== null && guess >= from ? [label(word("chart.guess"), { xref: "paper", x: 1, xanchor: "right", y: guess, yanchor: "bottom" })] : []),
+    ...(guess !== null && guess >= from ? [label(word("chart.guess"), { xref: "paper", x: 0, xanchor: "left", y: guess, yanchor: "bottom" })] : []),
   ];
   const axis = { fixedrange: true, zeroline: false, gridcolor: grid, tickfont: font, automargin: false, ticks: "" };
   return {
