@@ -103,8 +103,9 @@ def record_gradients(cell: str, layers: int) -> Found:
 def record_edits(cell: str, layers: int) -> tuple[Found, torch_edits.Edits]:
     """The float64 recording once more with what-if edits: every quantity, logits and gradients; and the edits."""
     recorded, module, readout = recorded_run(cell, layers)
-    gates = sorted({name.split(".")[2] for name in recorded if name.startswith("layers.0.")} - {"pre", "c", "h"})
-    edits = torch_edits.some_of_every_kind(gates, "c" if cell.startswith("lstm") else "h", layers)
+    states = state_names(cell)
+    gates = sorted({name.split(".")[2] for name in recorded if name.startswith("layers.0.")} - {"pre", *states})
+    edits = torch_edits.some_of_every_kind(gates, "c" if "c" in states else "h", layers)
     changes = partial(torch_edits.at, edits)
     first = {name.removeprefix("first."): values for name, values in recorded.items() if name.startswith("first.")}
     found = loop(cell, module, recorded["x"], first, changes)

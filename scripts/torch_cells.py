@@ -1,6 +1,6 @@
 """Each cell as a loop in PyTorch that shows its gates, written from the equations; and PyTorch's module of it, if any.
 
-The weights lie as in our files. Knows nothing of lstm/ but the names of quantities.
+The weights lie as in our files. Knows nothing of lstm/ but the names of quantities, and which of them a cell carries.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ from typing import Any, TypeAlias
 
 import torch
 from torch import Tensor
+
+from lstm.cells import CELLS
 
 Found: TypeAlias = dict[str, Tensor]
 Edit: TypeAlias = Callable[[str, Tensor], Tensor]
@@ -161,7 +163,7 @@ def weights_of(module: Any, k: int) -> list[Tensor]:  # noqa: ANN401 - a module 
 
 def state_names(cell: str) -> tuple[str, ...]:
     """What the cell carries from step to step."""
-    return ("h", "c") if cell.startswith("lstm") else ("h",)
+    return CELLS[cell].state_names
 
 
 def loop(
