@@ -11,7 +11,8 @@ from fastapi.testclient import TestClient
 
 from app.cli import main
 from lstm.catalog import Catalog
-from lstm.edits import Ablate, Clamp, Edit, Edits, SetState
+from lstm.cells import CELLS
+from lstm.edits import PRESETS, Ablate, Clamp, Edit, Edits, SetState
 from lstm.explain.jacobian import jacobian
 from lstm.explain.saliency import saliency
 from tests.app.asking import STREAM, TRACE, stream, trace
@@ -235,15 +236,8 @@ def test_the_ledger_of_a_state_that_was_set_begins_there(client: TestClient) -> 
 def test_every_preset_of_every_card_can_be_asked_for(client: TestClient) -> None:
     cards = client.get("/api/v1/models").json()["models"]
     names = {card["cell"]: [preset["name"] for preset in card["presets"]] for card in cards}
-    assert names == {
-        "lstm": ["remember", "keep", "overwrite", "forget", "hide"],
-        "lstm-peephole": ["remember", "keep", "overwrite", "forget", "hide"],
-        "lstm-coupled": ["remember", "overwrite", "hide"],
-        "lstm1997": ["remember", "hide"],
-        "lstm1997-open": ["remember"],
-        "gru": ["remember", "overwrite"],
-        "rnn": [],
-    }
+    assert names == {cell: [preset.name for preset in PRESETS.get(cell, ())] for cell in CELLS}
+    assert (names["lstm"], names["rnn"]) == (["remember", "keep", "overwrite", "forget", "hide"], [])
     for card in {card["cell"]: card for card in cards}.values():
         for preset in card["presets"]:
             given = card["alphabet"][0] * 3 if card["alphabet"] else [[0.5] * card["input_size"]] * 3

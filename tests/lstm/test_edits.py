@@ -25,6 +25,7 @@ from lstm.gates import TABLES
 from lstm.network import Network
 from lstm.trace import State, Trace
 from lstm.untrained import untrained
+from tests.lstm.by_hand import BY_HAND, SUMS
 from tests.lstm.formula import evaluate
 from tests.lstm.oracle import CASES, assert_near, first_sequence, load_edits, load_oracle
 
@@ -127,7 +128,7 @@ def test_the_gradient_by_a_state_that_is_set_is_that_by_the_value_it_is_set_to(c
     assert abs(slope) > 1e-6
 
 
-@pytest.mark.parametrize("cell", sorted(CELLS.keys() - {"rnn"}))
+@pytest.mark.parametrize("cell", SUMS)
 def test_the_direct_path_ends_where_a_state_is_set(cell: str) -> None:
     network, x = a_network(cell), symbols()
     name, edits = (
@@ -394,17 +395,11 @@ def test_an_edit_that_does_not_fit_is_refused_before_the_first_step(
     assert raised.value.detail.endswith(".")
 
 
-def test_what_can_be_edited_is_what_the_gate_table_calls_a_gate_a_candidate_or_the_first_state() -> None:
-    assert {cell: "".join(q.symbol for q in clampable(table)) for cell, table in TABLES.items()} == {
-        "lstm": "fiC̃o",
-        "gru": "rzn",
-        "rnn": "",
-        "lstm1997": "iC̃o",
-        "lstm1997-open": "iC̃",
-        "lstm-peephole": "fiC̃o",
-        "lstm-coupled": "fC̃o",
-    }
-    assert [settable(table).key for table in TABLES.values()] == ["C", "h", "h", "C", "C", "C", "C"]
+@pytest.mark.parametrize("cell", BY_HAND)
+def test_what_can_be_edited_is_every_gate_and_candidate_and_the_state_that_is_carried(cell: str) -> None:
+    squashed = [key for key in BY_HAND[cell].keys.split() if key not in ("C", "h")]
+    assert [quantity.key for quantity in clampable(TABLES[cell])] == squashed
+    assert settable(TABLES[cell]).key == BY_HAND[cell].state
 
 
 @pytest.mark.parametrize("cell", PRESETS)
@@ -413,12 +408,14 @@ def test_a_preset_does_what_its_name_says(cell: str) -> None:
     state, before = settable(network.cell.quantities).name, a_state(network)
     for preset in PRESETS[cell]:
         rows = network.run(x, before, edits=Edits(preset.clamps)).layers[0]
+        by_key = {quantity.key: rows[quantity.name] for quantity in network.cell.quantities}
         match preset.name:
             case "remember":
                 assert np.array_equal(rows[state], np.repeat(before[0][state][np.newaxis], STEPS, axis=0))
             case "forget":
-                assert np.array_equal(rows[state], rows["i"] * rows["c_tilde"])
+                assert np.array_equal(rows[state], evaluate(SUMS[cell][1], by_key))
             case "overwrite":
-                assert np.array_equal(rows[state], rows["n" if cell == "gru" else "c_tilde"])
+                (candidate,) = (q.name for q in network.cell.quantities if q.kind == "candidate")
+                assert np.array_equal(rows[state], rows[candidate])
             case "hide":
                 assert not rows["h"].any()

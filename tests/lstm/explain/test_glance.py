@@ -23,6 +23,8 @@ from lstm.explain.glance import (
 from lstm.explain.ledger import half_lives
 from lstm.trace import Trace
 from lstm.untrained import untrained
+from tests.lstm.by_hand import BY_HAND
+from tests.lstm.formula import evaluate
 
 RNG = np.random.default_rng(12)
 
@@ -137,33 +139,31 @@ def test_the_events_of_a_gru_and_of_an_rnn_made_by_hand() -> None:
     assert events(layer) == [[Event(0, "changes", 0.75, 0.75)], [Event(0, "changes", -0.25, -1)], []]
 
 
-@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("cell", BY_HAND)
 @pytest.mark.parametrize("layers", [1, 2])
 def test_of_every_cell_the_events_are_the_largest_of_their_kind(cell: str, layers: int) -> None:
     network = untrained(cell, 6, layers, alphabet="abc", seed=4).network
     trace = network.run(np.random.default_rng(7).integers(3, size=40))
     layer = read(network.cell, trace, layers - 1)
     rows = {name: values.astype(np.float64) for name, values in trace.layers[-1].items()}
-    state = rows.get("c", rows["h"])
+    known, state = BY_HAND[cell], rows.get("c", rows["h"])
+    values = {key: rows[key.lower()] for key in known.keys.split()}
     before = np.concatenate([np.zeros((1, 6)), state[:-1]])
-    keep = {"gru": rows.get("z"), "lstm1997": np.ones_like(state), "lstm1997-open": np.ones_like(state)}.get(
-        cell, rows.get("f")
-    )
     near = 2e-6 * max(1.0, float(np.abs(state).max()))  # a difference of float32 states is as sure as they are
     sizes: dict[str, np.ndarray] = {}
-    if keep is None:
+    if known.keep is None:
         sizes["changes"] = np.abs(state - before)
     else:
+        keep = evaluate(known.keep, values)
         sizes["writes"] = np.abs(state - keep * before)
         sizes["forgets"] = np.abs((1 - keep) * before)
     if "o" in rows:
         moved = np.diff(rows["o"], axis=0, prepend=rows["o"][:1])
-        squash = (lambda c: 2 / (1 + np.exp(-c)) - 1) if cell == "lstm1997" else np.tanh
-        sizes["opens"] = sizes["closes"] = np.abs(moved * squash(rows["c"]))
+        sizes["opens"] = sizes["closes"] = np.abs(moved * evaluate(known.shown, values))
     told = events(layer)
     assert len(told) == 40
     kinds = {event.kind for step in told for event in step}
-    assert kinds == set(sizes) - ({"forgets"} if cell.startswith("lstm1997") else set())
+    assert kinds == set(sizes) - ({"forgets"} if known.keep == "1" else set())
     for t, step in enumerate(told):
         shares = [sizes[event.kind][t, event.unit] / sizes[event.kind].max() for event in step]
         assert len(step) <= 3

@@ -13,18 +13,11 @@ from lstm.cells import CELLS
 from lstm.explain.jacobian import back, jacobian
 from lstm.network import Network
 from lstm.trace import State, Trace
+from tests.lstm.by_hand import BY_HAND, SUMS
+from tests.lstm.formula import evaluate
 from tests.lstm.oracle import CASES, first_sequence, load_gradients, load_oracle
 
 EPSILON = 1e-6
-DIRECT: dict[str, tuple[str, str | None]] = {
-    "lstm": ("c", "f"),
-    "gru": ("h", "z"),
-    "lstm1997": ("c", None),
-    "lstm1997-open": ("c", None),
-    "lstm-peephole": ("c", "f"),
-    "lstm-coupled": ("c", "f"),
-}
-"""The state that a cell carries straight on, and the gate that multiplies it; None keeps always."""
 H, T = 3, 200
 
 
@@ -121,19 +114,16 @@ def test_a_row_keeps_its_digits_beside_one_that_is_larger_by_1e300() -> None:
     assert found.blocks["h", "h"][-1] == found.blocks["c", "c"][-1] == pytest.approx(np.log10(H) / 2)
 
 
-@pytest.mark.parametrize("cell", sorted(CELLS.keys() - {"rnn"}))
+@pytest.mark.parametrize("cell", SUMS)
 def test_without_recurrent_weights_the_direct_path_is_all_there_is(cell: str) -> None:
     network = a_network(cell, from_x=2)
     found = jacobian(network, X, layer=0, t=T - 1)
-    state, gate = DIRECT[cell]
+    state, (keep, _), rows = BY_HAND[cell].state.lower(), SUMS[cell], network.run(X).layers[0]
     assert found.direct is not None
     assert found.direct == pytest.approx(found.blocks[state, state], rel=1e-12)
-    if gate is None:
-        assert found.direct == pytest.approx(np.full(T, np.log10(H) / 2))
-    else:
-        of_gate = network.run(X).layers[0][gate]
-        products = [np.linalg.norm(np.prod(of_gate[t + 1 :], axis=0)) for t in range(T)]
-        assert 10**found.direct == pytest.approx(products, rel=1e-11, abs=0)
+    kept = np.broadcast_to(evaluate(keep, {key: rows[key.lower()] for key in BY_HAND[cell].keys.split()}), (T, H))
+    products = [np.linalg.norm(np.prod(kept[t + 1 :], axis=0)) for t in range(T)]
+    assert 10**found.direct == pytest.approx(products, rel=1e-11, abs=0)
 
 
 def test_a_shut_gate_ends_the_direct_path_and_nothing_before_it_is_a_number() -> None:

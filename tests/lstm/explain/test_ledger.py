@@ -24,6 +24,8 @@ from lstm.explain.ledger import (
 from lstm.network import Network
 from lstm.trace import State
 from lstm.untrained import untrained
+from tests.lstm.by_hand import BY_HAND, SUMS
+from tests.lstm.formula import evaluate
 
 CATALOG = Catalog()
 SHIPPED = CATALOG.names()
@@ -64,10 +66,7 @@ def assert_same(found: History | None, expected: History) -> None:
         assert getattr(found, name).tolist() == getattr(expected, name).tolist()
 
 
-IDENTITIES = [cell for cell in CELLS if cell != "rnn"]
-
-
-@pytest.mark.parametrize("cell", IDENTITIES)
+@pytest.mark.parametrize("cell", SUMS)
 @pytest.mark.parametrize("layers", [1, 2])
 def test_the_terms_of_every_cell_add_up_from_zero_and_from_a_given_state(cell: str, layers: int) -> None:
     network = untrained(cell, 7, layers, alphabet="abcd", seed=5).network
@@ -88,23 +87,19 @@ def test_the_terms_of_every_shipped_model_add_up_on_its_examples(name: str) -> N
             assert_terms_add_up(model.network, x, None)
 
 
-@pytest.mark.parametrize("cell", IDENTITIES)
+@pytest.mark.parametrize("cell", SUMS)
 def test_every_single_term_is_what_the_identity_says(cell: str) -> None:
-    """Π keep(s+1 … t)·write(s) by a plain loop over the run's own quantities, written out for each cell."""
+    """Π keep(s+1 … t)·write(s) by a plain loop over the run's own quantities, as each cell is known by hand."""
     network = untrained(cell, 3, alphabet="ab", seed=2).network
     x, state = RNG.integers(2, size=12), state_of(network, 1)
-    rows = {name: values[:, 1].astype(float) for name, values in network.run(x, state).layers[0].items()}
-    kept = {"gru": rows.get("z"), "lstm1997": np.ones(12), "lstm1997-open": np.ones(12)}.get(cell, rows.get("f"))
-    assert kept is not None
-    if cell == "gru":
-        written = (1 - rows["z"]) * rows["n"]
-    else:
-        written = (1 - rows["f"] if cell == "lstm-coupled" else rows["i"]) * rows["c_tilde"]
+    rows, keys = network.run(x, state).layers[0], BY_HAND[cell].keys.split()
+    values = {key: rows[key.lower()][:, 1].astype(float) for key in keys}
+    kept, written = (np.broadcast_to(evaluate(formula, values), 12) for formula in SUMS[cell])
     followed = history(network, x, state, layer=0, unit=1)
     assert followed is not None
     whole = triangle(followed)
     for t in range(12):
-        first = float(state[0]["h" if cell == "gru" else "c"][1])
+        first = float(state[0][BY_HAND[cell].state.lower()][1])
         expected = []
         for s, amount in enumerate([first, *written[: t + 1]]):
             remains = amount
@@ -115,16 +110,11 @@ def test_every_single_term_is_what_the_identity_says(cell: str) -> None:
         assert whole[t] == pytest.approx(expected, rel=1e-12, abs=1e-300)
 
 
-def test_the_identity_of_each_cell_in_its_own_words() -> None:
-    assert {cell: str(identity(CELLS[cell])) for cell in CELLS} == {
-        "lstm": "C(t) = (f)·C(t−1) + (i * C_tilde)",
-        "gru": "h(t) = (z)·h(t−1) + ((1 - z) * n)",
-        "rnn": "None",
-        "lstm1997": "C(t) = (1)·C(t−1) + (i * C_tilde)",
-        "lstm1997-open": "C(t) = (1)·C(t−1) + (i * C_tilde)",
-        "lstm-peephole": "C(t) = (f)·C(t−1) + (i * C_tilde)",
-        "lstm-coupled": "C(t) = (f)·C(t−1) + ((1 - f) * C_tilde)",
-    }
+@pytest.mark.parametrize("cell", BY_HAND)
+def test_the_identity_of_each_cell_in_its_own_words(cell: str) -> None:
+    known = BY_HAND[cell]
+    words = f"{known.state}(t) = ({known.keep})·{known.state}(t−1) + ({known.write})" if cell in SUMS else "None"
+    assert str(identity(CELLS[cell])) == words
 
 
 def loop(keep: np.ndarray) -> list[int | None]:

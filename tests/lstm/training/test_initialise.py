@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from lstm.cells import CELLS
 from lstm.network import Network
-from lstm.training.initialise import INITIALISATIONS, initial
+from lstm.training.initialise import INITIALISATIONS, KEEPS, initial
+from tests.lstm.by_hand import BY_HAND
 
 H, X, Y, SPAN = 32, 7, 5, 200
 CASES = [(cell, name) for cell, names in INITIALISATIONS.items() for name in names]
@@ -43,7 +44,15 @@ def test_what_is_not_said_otherwise_is_even_between_plus_and_minus_one_over_root
     assert values.std() == pytest.approx(bound / 3**0.5, rel=0.1)
 
 
-KEEPING = {"lstm": "f", "gru": "z", "lstm-peephole": "f", "lstm-coupled": "f"}
+KEEPING = {cell: known.gate for cell, known in BY_HAND.items() if known.gate is not None}
+
+
+def test_every_cell_can_start_from_something() -> None:
+    assert INITIALISATIONS.keys() == CELLS.keys(), "INITIALISATIONS of lstm/training/initialise.py"
+
+
+def test_the_gate_that_keeps_is_the_one_that_multiplies_the_state_in_the_equations() -> None:
+    assert KEEPS == KEEPING, "KEEPS of lstm/training/initialise.py, and BY_HAND of tests/lstm/by_hand.py"
 
 
 @pytest.mark.parametrize("cell", KEEPING)
@@ -55,7 +64,7 @@ def test_keep_gives_the_keeping_gate_a_bias_of_one(cell: str) -> None:
     assert not any((gate(cell, name, total) == 1).any() for name in others)
 
 
-@pytest.mark.parametrize("cell", [cell for cell, names in INITIALISATIONS.items() if "chrono" in names])
+@pytest.mark.parametrize("cell", [cell for cell in BY_HAND if "chrono" in INITIALISATIONS.get(cell, ())])
 def test_chrono_spreads_how_long_units_keep_over_the_span(cell: str) -> None:
     parameters = draw(cell, "chrono")
     biases = {name: gate(cell, name, parameters["bias_ih_l0"]) for name in CELLS[cell].torch_order}
@@ -70,7 +79,7 @@ def test_chrono_spreads_how_long_units_keep_over_the_span(cell: str) -> None:
     assert all((values == 0).all() for values in biases.values())
 
 
-@pytest.mark.parametrize("cell", ["lstm1997", "lstm1997-open"])
+@pytest.mark.parametrize("cell", [cell for cell, names in INITIALISATIONS.items() if "closed" in names])
 def test_closed_spreads_the_input_gates_biases_and_no_others(cell: str) -> None:
     parameters, uniform = draw(cell, "closed"), draw(cell, "uniform")
     total = parameters["bias_ih_l0"] + parameters["bias_hh_l0"]
