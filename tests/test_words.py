@@ -38,6 +38,13 @@ def test_every_key_the_page_asks_for_is_there() -> None:
     assert asked <= set(WORDS["en"])
 
 
+def test_every_cell_has_a_line_of_its_own_in_the_chart_of_a_card() -> None:
+    chart = (ROOT / "static/js/charts/accuracy.js").read_text(encoding="utf-8")
+    looks = re.findall(r'["\s]([\w-]+)"?: (\["--\w+", "\w+", "[\w-]+"\])', chart)
+    assert {cell for cell, _ in looks} == set(TABLES), "LOOK in static/js/charts/accuracy.js"
+    assert len({look for _, look in looks}) == len(TABLES)
+
+
 def test_every_quantity_of_every_cell_has_a_word_and_every_cell_a_sentence() -> None:
     for cell, table in TABLES.items():
         assert f"announce.{cell}" in WORDS["en"]

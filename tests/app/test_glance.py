@@ -17,6 +17,7 @@ from lstm.catalog import Catalog
 from tests.app.asking import trace
 from tests.app.test_errors import problem_of
 from tests.app.test_explain import RUNS, Given, last_state
+from tests.lstm.by_hand import BY_HAND
 
 UNITS = "/api/v1/explain/units"
 SHAPE: TypeAdapter[Any] = TypeAdapter(with_config({"extra": "forbid"})(UnitsBody))
@@ -39,9 +40,10 @@ def ranked(values: np.ndarray, tokens: list[Any], most: bool) -> list[tuple[floa
 
 def kept(cell: str, rows: dict[str, np.ndarray]) -> np.ndarray | None:
     """What each unit keeps of its state at each step, by the equations of the cell; None of a simple RNN."""
-    if cell.startswith("lstm1997"):
-        return np.ones_like(rows["C"])
-    return None if cell == "rnn" else rows["z" if cell == "gru" else "f"]
+    known = BY_HAND[cell]
+    if known.keep is None:
+        return None
+    return np.ones_like(rows[known.state]) if known.gate is None else rows[known.gate]
 
 
 @pytest.mark.parametrize(("model", "given"), RUNS)

@@ -15,6 +15,7 @@ from lstm.catalog import Catalog
 from lstm.cells import CELLS
 from lstm.explain.jacobian import jacobian
 from lstm.explain.saliency import saliency
+from tests.lstm.by_hand import BY_HAND
 
 KINDS = ("jacobian", "saliency")
 BRACKETS = "([a]b)"
@@ -52,10 +53,9 @@ def test_a_jacobian_is_the_cores_for_every_cell(client: TestClient, catalog: Cat
         assert block["norm"] == pytest.approx(10**logs, rel=1e-12, abs=0)
     assert [(keys[block["of"]], keys[block["by"]]) for block in found["blocks"]] == list(expected.blocks)
     direct = found["direct"]
+    known = BY_HAND[cell]
     path = None if direct is None else (direct["state"], direct["keep"])
-    assert path == {"rnn": None, "gru": ("h", "z"), "lstm1997": ("C", "1"), "lstm1997-open": ("C", "1")}.get(
-        cell, ("C", "f")
-    )
+    assert path == (None if known.keep is None else (known.state, known.keep))
     if direct is not None and expected.direct is not None:
         assert direct["log10"] == expected.direct.tolist()
 
