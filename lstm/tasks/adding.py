@@ -1,15 +1,22 @@
 """Adding and multiplying: keep two numbers, each marked when it comes, and say their sum or product at the end.
 
 Experiments 4 and 5 of Hochreiter & Schmidhuber 1997 (Long short-term memory, Neural Computation 9(8), sections 5.4 and
-5.5). Each step is a pair of a value and a marker. Knows no network.
+5.5). "Each element of each input sequence is a pair of components. The first component is a real value randomly chosen
+from the interval [−1, 1]; the second is either 1.0, 0.0, or −1.0, and is used as a marker: at the end of each sequence,
+the task is to output the sum of the first components of those pairs that are marked by second components equal to 1.0.
+Sequences have random lengths between the minimal sequence length T and T + T/10. In a given sequence exactly two pairs
+are marked as follows: we first randomly select and mark one of the first ten pairs (whose first component we call X1).
+Then we randomly select and mark one of the first T/2 − 1 still unmarked pairs (whose first component we call X2). The
+second components of all remaining pairs are zero except for the first and final pair, whose second components are −1.
+(In the rare case where the first pair of the sequence gets marked, we set X1 to zero.) An error signal is generated
+only at the sequence end: the target is 0.5 + (X1 + X2)/4.0 […] A sequence is processed correctly if the absolute error
+at the sequence end is below 0.04."
 
-Experiment 4: values are drawn evenly from [−1, 1]. A sequence has between T and T + T/10 steps. Two pairs are marked
-by 1: one of the first ten pairs (its value is X1), then one of the first T/2 − 1 pairs that are still unmarked (X2).
-The other markers are 0, except those of the first and of the last pair, which are −1; where the first pair gets
-marked, its marker stays −1 and its value counts as 0. The target, at the end alone, is 0.5 + (X1 + X2)/4. A sequence is
-processed correctly if the absolute error at its end is below 0.04.
+Experiment 5: "Like the task in Section 5.4, except that the first component of each pair is a real value randomly
+chosen from the interval [0, 1]. In the rare case where the first pair of the input sequence gets marked, we set X1 to
+1.0. The target at sequence end is the product X1 × X2."
 
-Experiment 5: the same with values from [0, 1], the target X1·X2, and a first pair that gets marked counting as 1.
+Where the first pair gets marked, its marker stays −1 here. Knows no network.
 """
 
 from __future__ import annotations
