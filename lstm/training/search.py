@@ -52,7 +52,7 @@ class Try:
 
         A loss alone can prefer a try that is a little surer everywhere to the only one that remembers.
         """
-        return not self.succeeded, self.figures.loss
+        return _rank(self.succeeded, self.figures.loss)
 
     def facts(self) -> dict[str, Any]:
         """Return what a card says of a run."""
@@ -85,7 +85,7 @@ def make(recipe: Recipe, watcher: Watcher) -> Model:
     for seed in SEEDS[len(runs) : recipe.budget.seeds]:
         watcher.phase(f"the chosen settings from seed {seed}")
         runs.append(_try(recipe, replace(chosen, seed=seed), watcher))
-    shipped = next((run for run in runs if run.succeeded), min(runs, key=lambda run: run.figures.loss))
+    shipped = runs[_shipped([(run.succeeded, run.figures.loss) for run in runs])]
     network = notes_of(TASKS[recipe.task]).oriented(shipped.network)
     return described(recipe, network, _training(shipped.settings, tries, runs))
 
@@ -117,15 +117,15 @@ def retold(recipe: Recipe, network: Network, stated: Mapping[str, Any]) -> dict[
     def facts(settings: Settings, one: Mapping[str, Any]) -> dict[str, Any]:
         return {**one, **_settings(settings), "succeeded": one.get("worst", 0) >= SUCCESS}
 
-    def rank(one: Mapping[str, Any]) -> tuple[bool, float]:
-        return not one["succeeded"], one.get("loss", math.inf)
+    def reached(one: Mapping[str, Any]) -> tuple[bool, float]:
+        return one["succeeded"], one.get("loss", math.inf)
 
     tries = [facts(*pair) for pair in _paired(recipe.tries(), stated.get("tries", []))]
-    best = min(range(len(tries)), key=lambda k: rank(tries[k]))
+    best = min(range(len(tries)), key=lambda k: _rank(*reached(tries[k])))
     chosen = replace(recipe.tries()[best], batches=recipe.budget.batches)
     seeds = [replace(chosen, seed=seed) for seed in SEEDS[: recipe.budget.seeds]]
     runs = [facts(*pair) for pair in _paired(seeds, stated.get("seeds", []))]
-    k = min(range(len(runs)), key=lambda k: (not runs[k]["succeeded"], 0 if runs[k]["succeeded"] else rank(runs[k])[1]))
+    k = _shipped([reached(run) for run in runs])
     runs[k] = _measured(recipe, seeds[k], network).facts()
     if chosen == recipe.tries()[best] and k == 0:
         tries[best] = runs[k]
@@ -138,6 +138,16 @@ def _try(recipe: Recipe, settings: Settings, watcher: Watcher) -> Try:
     done = _measured(recipe, settings, network)
     watcher.note(_described(done))
     return done
+
+
+def _rank(succeeded: bool, loss: float) -> tuple[bool, float]:
+    return not succeeded, loss
+
+
+def _shipped(reached: Sequence[tuple[bool, float]]) -> int:
+    """Which run is shipped, by whether each succeeded and its loss: the first that did, or else the best."""
+    best = min(range(len(reached)), key=lambda k: reached[k][1])
+    return next((k for k, (succeeded, _) in enumerate(reached) if succeeded), best)
 
 
 def _measured(recipe: Recipe, settings: Settings, network: Network) -> Try:
@@ -157,7 +167,7 @@ def _training(settings: Settings, tries: Sequence[Try], runs: Sequence[Try]) -> 
 
 def _untrained(origin: Mapping[str, Any]) -> dict[str, Any]:
     """What a card says of the training that was not: where the network began."""
-    return {"seed": origin["seed"], "initialisation": origin["initialisation"], "batches": 0, "tries": []}
+    return {"seed": origin.get("seed"), "initialisation": origin.get("initialisation"), "batches": 0, "tries": []}
 
 
 def _settings(settings: Settings) -> dict[str, Any]:
