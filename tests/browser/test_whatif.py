@@ -221,7 +221,7 @@ def test_the_arithmetic_of_an_edited_run_far_along_is_that_of_the_edited_run(pag
     text = "(a)" * 100
     edits = [{"kind": "ablate", "units": [5], "from": 250}, {"kind": "clamp", "quantity": "f", "value": 0.5, "to": 270}]
     open_link(page, i=text, t=265, u=3, e="off,u5,t250-;f=0.5,t0-270")
-    expect(page.locator("#arithmetic-view")).to_contain_text("f")
+    expect(page.locator("#arithmetic-view")).not_to_contain_text("–")  # the sums of this window have come
     whole = trace(page, "brackets-lstm", text, edits=edits, include=["pre"])
     parts = whole["steps"][265]["layers"][0]["pre"]["i"]
     shown = "".join(page.locator("#arithmetic-view").inner_text().split())
